@@ -1,0 +1,62 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Derived error bounds of a RoPE computation under a contract: stages S1 to S5 of docs/numerics.md. Nothing here is
+// measured or tuned.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "reference/contract.hpp"
+#include "reference/dtype.hpp"
+#include "reference/spec.hpp"
+
+namespace rope {
+
+/// Bounds of one contract on one spec for tensors of one dtype. All are for unit input pairs, r = |(x0, x1)| = 1,
+/// unless said otherwise, and computed in binary64 with every rounding of the computation itself covered by a relative
+/// allowance of 2^-40. Immutable; thread-safe.
+class Bounds {
+ public:
+  /// inv_freq: exact frequencies of the spec, rounded to binary64, one for each pair.
+  Bounds(const Spec& spec, const Contract& contract, DType dtype, std::vector<double> inv_freq);
+
+  /// S1: |f - inv_freq| of the frequency that the contract's formula yields, radians per position.
+  double frequency(int pair) const { return frequency_[static_cast<std::size_t>(pair)]; }
+
+  /// Position term + S2 alone, radians: what is left of the angle error when f is the same in both placements.
+  double product(std::int64_t position, int pair) const;
+
+  /// Delta = |p| S1 + position term + S2, radians.
+  double angle(std::int64_t position, int pair) const;
+
+  /// L: everything after the angle (trigonometry, attention factor, table, rotation, last rounding).
+  double rounding(double cos, double sin) const;
+
+  /// E(alpha, beta) = A·2·sin(min(alpha·Delta, pi)/2) + beta·L, for one pair whose exact cos and sin (attention factor
+  /// included) are given.
+  double rotation(std::int64_t position, int pair, double cos, double sin, double alpha, double beta) const;
+
+  /// The absolute term for results in the subnormal range, to be added once: not scaled by r.
+  double underflow() const { return underflow_; }
+
+  /// 2·[rho + kappa(1 + rho)](A + D'): how far two rotations by one table may differ, for r = 1.
+  double two_rotations(double cos, double sin) const;
+
+  double attention_factor() const { return attention_factor_; }
+
+ private:
+  double table(double cos, double sin) const;  // D'
+
+  Contract contract_;
+  double attention_factor_;
+  std::vector<double> inv_freq_;
+  std::vector<double> frequency_;
+  double rho_;
+  double kappa_;
+  double underflow_;
+  DType dtype_;
+};
+
+}  // namespace rope

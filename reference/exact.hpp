@@ -1,0 +1,78 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The plain reading of the mathematics in multiprecision arithmetic: exact inv_freq, angle, cos, sin and rotation, each
+// rounded once, straight to its format. Slow on purpose; everything faster is compared with this.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stdexcept>
+
+#include "reference/double_double.hpp"
+#include "reference/dtype.hpp"
+#include "reference/spec.hpp"
+
+namespace rope {
+
+/// Thrown where a value could not be rounded with certainty at the highest precision: never a guess.
+class Unresolved : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// The highest working precision in bits of Ziv's loop (Ziv 1991); past it a value is Unresolved.
+int ziv_precision_cap();
+
+/// One real number: hi is its correctly rounded binary64, |hi + lo - v| <= 2^-105 |v|, and `bits` its correct rounding
+/// (to nearest, ties to even) to tensor_dtypes[t].
+struct ExactValue {
+  DoubleDouble value;
+  std::array<std::uint32_t, 3> bits{};
+};
+
+/// One real number that is wanted in one dtype: correctly rounded binary64 and correctly rounded bits.
+struct ExactOutput {
+  double value = 0;
+  std::uint32_t bits = 0;
+};
+
+enum class Direction : std::uint8_t { forward, backward };
+
+/// Exact values for one spec. Immutable after construction; safe to share between threads. MPFR's precision is part of
+/// the types used inside, so nothing process-wide is read or changed.
+class Exact {
+ public:
+  /// Throws std::invalid_argument where problem(spec) is set.
+  explicit Exact(const Spec& spec);
+  ~Exact();
+  Exact(Exact&&) noexcept;
+  Exact& operator=(Exact&&) noexcept;
+
+  const Spec& spec() const;
+
+  /// inv_freq of the pair, to 2^-105 relative.
+  DoubleDouble inv_freq(int pair) const;
+
+  struct Trig {
+    ExactValue cos;  ///< attention_factor · cos(position · inv_freq)
+    ExactValue sin;
+  };
+  Trig trig(std::int64_t position, int pair) const;
+
+  /// Rotates (x0, x1) by +position·inv_freq (forward) or its transpose (backward), both with the attention factor.
+  std::array<ExactOutput, 2> rotate(std::int64_t position, int pair, DType dtype, double x0, double x1,
+                                    Direction direction) const;
+
+  /// Correctly rounded binary64 of <R_m q, R_n k> over all pairs, attention factor squared included. q and k in pair
+  /// order: [pairs][2].
+  double inner_product(std::int64_t m, std::span<const double> q, std::int64_t n, std::span<const double> k) const;
+
+ private:
+  struct State;
+  std::unique_ptr<const State> state_;
+};
+
+}  // namespace rope

@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Spec: everything that defines the mathematics of one rotary position embedding, parameters as the binary64 numbers
+// that a framework holds.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace rope {
+
+/// Which two elements of a head form pair i.
+enum class Pairing : std::uint8_t {
+  half_split,   ///< (i, i + rotary_dim/2): GPT-NeoX, rotate_half
+  interleaved,  ///< (2i, 2i + 1): GPT-J, adjacent pairs
+};
+
+std::string_view name(Pairing pairing);
+std::optional<Pairing> pairing_from_name(std::string_view name);
+
+/// Offset of element 0 or 1 of pair `pair` from the first rotated element of the head.
+constexpr int element_of_pair(Pairing pairing, int rotary_dim, int pair, int element) {
+  return pairing == Pairing::half_split ? pair + element * (rotary_dim / 2) : 2 * pair + element;
+}
+
+/// inv_freq_i = theta^(-2i/rotary_dim). Source: RoFormer (Su et al., arXiv 2104.09864), section 3.2.2.
+struct DefaultFamily {
+  friend bool operator==(const DefaultFamily&, const DefaultFamily&) = default;
+};
+
+/// Llama 3.1's frequency scaling; formula in family_llama3.cpp.
+struct Llama3Family {
+  double factor = 0;
+  double low_freq_factor = 0;
+  double high_freq_factor = 0;
+  std::int64_t original_max_position = 0;
+  friend bool operator==(const Llama3Family&, const Llama3Family&) = default;
+};
+
+/// How inv_freq is made. A new family is a struct here, a file family_<name>.cpp, and a line in families.cpp.
+using Family = std::variant<DefaultFamily, Llama3Family>;
+
+/// "default", "llama3": the rope_type of Hugging Face configurations.
+std::string_view name(const Family& family);
+
+struct Spec {
+  int head_dim = 0;
+  int rotary_dim = 0;  ///< the exponent's denominator, and how many elements rotate
+  int dim_offset = 0;  ///< first rotated element
+  double theta = 0;    ///< the base
+  Family family;
+  double attention_factor = 1;  ///< multiplies cos and sin
+  Pairing pairing = Pairing::half_split;
+  std::int64_t max_position = 0;  ///< the model's limit: positions 0 .. max_position - 1
+
+  int pairs() const { return rotary_dim / 2; }
+  friend bool operator==(const Spec&, const Spec&) = default;
+};
+
+/// Nothing where the spec is usable; otherwise one sentence that names the field, its value and what is accepted.
+std::optional<std::string> problem(const Spec& spec);
+
+}  // namespace rope

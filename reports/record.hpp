@@ -1,0 +1,162 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The result of one run over one implementation, as plain data: all that a report can say. Everything is decided before
+// it gets here; renderers format, they do not judge.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace rope::reports {
+
+/// Version of report.json, "major.minor": a key is never removed or given another meaning within a major version.
+inline constexpr const char* schema_version = "1.0";
+
+enum class Verdict {
+  pass,
+  warning,         ///< a SHOULD was not met, or the grade is "looser"
+  fail,            ///< a MUST was not met
+  crashed,         ///< the implementation's process died
+  timed_out,       ///< no answer before the deadline; the process was ended
+  unsupported,     ///< the implementation says that it does not do this; never counts as a pass
+  not_observable,  ///< cannot be seen from outside on this implementation
+  inconclusive,    ///< too little was checked to say
+};
+const char* name(Verdict verdict);  ///< "pass", "timed-out", ...
+
+/// A number as people and as machines read it: shortest round-trip decimal, and the bits in hex ("0x3f800000").
+struct Number {
+  std::string dec;
+  std::string hex;
+};
+
+/// The cell nearest to, or furthest past, its bound.
+struct Worst {
+  double error = 0;  ///< |got - exact| of the pair divided by |input pair|
+  double bound = 0;  ///< the limit it was held against, same unit
+  std::int64_t position = 0;
+  int pair = 0;
+  std::string dtype;
+  std::string input_kind;          ///< "e1", "e2", "random q", "random k"
+  std::vector<Number> inputs;      ///< x0, x1
+  std::vector<Number> expected;    ///< exact y0, y1, rounded once to the dtype
+  std::vector<std::string> exact;  ///< the same before rounding, as decimal
+  std::vector<Number> got;         ///< y0, y1
+  std::string case_id;
+};
+
+/// One concrete run of a check, repeatable by its id.
+struct Case {
+  std::string id;  ///< "golden-table/llama-3.1-8b/bf16/half-split"
+  std::string model;
+  std::string dtype;
+  std::string pairing;
+  Verdict verdict = Verdict::inconclusive;
+  std::size_t cells = 0;        ///< pairs compared
+  std::optional<double> ratio;  ///< largest error/bound
+  std::string message;          ///< what was observed; empty on a plain pass
+  std::string reproduce;        ///< command line that repeats this case alone
+  std::optional<Worst> worst;
+  double seconds = 0;  ///< goes to `run` in report.json: not byte-equal on rerun
+};
+
+struct Check {
+  std::string id;        ///< "golden-table"
+  std::string sentence;  ///< what it checks
+  std::string rule;      ///< number in docs/conformance.md, "R1"
+  std::string level;     ///< "MUST", "SHOULD", "INFO"
+  std::string bound;     ///< what it is held against, in words
+  Verdict verdict = Verdict::inconclusive;
+  std::vector<Case> cases;
+  std::optional<Worst> worst;  ///< of the case with the largest ratio; lowest case number on a tie
+};
+
+/// How accurate one dtype is, against the usual pipeline of that dtype.
+struct Grade {
+  std::string dtype;
+  std::string grade;             ///< "exact", "better", "equal", "looser", "fail"
+  double ratio = 0;              ///< largest error / E(1, 1), the usual pipeline's own bound
+  double correctly_rounded = 0;  ///< share of compared values whose bits equal the correct rounding
+  std::string model;
+  std::int64_t position = 0;  ///< where the ratio is largest
+  int pair = 0;
+  std::string input_kind;
+  std::string contract;          ///< declared; empty where none is
+  std::string contract_verdict;  ///< "inside", "outside", "as declared, below floor"; empty where none is declared
+  double contract_ratio = 0;     ///< largest error / declared bound
+};
+
+/// Up to where one dtype holds on one model.
+struct Horizon {
+  std::string model;
+  std::string dtype;
+  std::int64_t max_position = 0;  ///< the model's limit
+  std::int64_t checked_to = 0;    ///< last position compared
+  std::optional<std::int64_t>
+      holds;               ///< last sampled position before the first that is beyond E(16, 2); none: not even the first
+  double angle_error = 0;  ///< radians, largest seen at positions in the model's last octave
+  double usual_angle_error = 0;  ///< the bound of the same for the usual pipeline
+};
+
+/// A named fault that explains the outputs.
+struct Diagnosis {
+  std::string id;        ///< row of docs/diagnosis.md, "pair-swapped"
+  std::string sentence;  ///< what was done wrong, in words
+  std::string evidence;  ///< what fits, on which model and dtype
+};
+
+struct Fixture {
+  std::string model;
+  std::string path;
+  std::string digest;
+};
+
+struct Coverage {
+  std::string model;
+  std::size_t positions = 0;  ///< sampled
+  std::int64_t of = 0;        ///< how many there are
+};
+
+struct Record {
+  // implementation
+  std::string implementation_name, implementation_version, implementation_summary;
+  std::string implementation_file;    ///< as given on the command line
+  std::string implementation_sha256;  ///< of that file
+  std::vector<std::string> claims;    ///< "dtypes: fp32 fp16 bf16", "pairings: ..."
+
+  Verdict verdict = Verdict::inconclusive;
+  int exit_code = 5;
+  std::string verdict_sentence;  ///< the verdict in words: "conforms", or what is wrong, in one line
+  std::string rules;             ///< "2026.1"
+  std::uint64_t seed = 1;
+  std::string profile;
+
+  std::vector<std::pair<std::string, std::string>>
+      environment;  ///< tool version, compiler, libraries' versions, CPU architecture
+  std::vector<std::pair<std::string, std::string>> specs;      ///< model, spec as JSON text
+  std::vector<std::pair<std::string, std::string>> contracts;  ///< dtype, declared contract text
+  std::string scope;  ///< "table + rotation": what the implementation computed itself
+  std::vector<Coverage> coverage;
+  std::vector<Fixture> fixtures;
+
+  std::string maths;                    ///< one line: right function or not
+  std::vector<std::string> memory;      ///< what was observed of memory behaviour
+  std::vector<std::string> not_tested;  ///< what the implementation says it does not do, with its reason
+  std::vector<Grade> grades;
+  std::vector<Horizon> horizons;
+  std::vector<Diagnosis> diagnosis;
+  std::vector<Check> checks;
+
+  // run: everything that may differ when the same run is repeated
+  std::string started;  ///< ISO 8601, UTC
+  std::string host;
+  double seconds_total = 0, seconds_implementation = 0, seconds_suite = 0;
+  std::string captured_output;  ///< what the implementation printed (at most 64 KiB)
+  std::string directory;        ///< where the reports are, as given
+};
+
+}  // namespace rope::reports
