@@ -8,8 +8,12 @@
  *
  * Rules that hold everywhere
  *  - Plain C11, also valid C++. Fixed-width integers only; no enums or bools inside structs (their size is not fixed).
- *  - Every struct begins with `struct_size`, set by whoever fills the struct. A reader looks only at fields that lie
- *    inside it; fields a writer does not know are zero. Zero always means "absent" or "default".
+ *  - Every struct begins with `struct_size`, set by whoever owns its memory: also for a struct that the other side
+ *    fills (rope_query_result), where it says how much may be written. A reader looks only at fields that lie inside
+ *    it; fields a writer does not know are zero. Zero always means "absent" or "default".
+ *  - A struct grows only at its end, and one that is a member of another (rope_tensor in rope_call) not within one
+ *    ABI version, since the fields behind it would move. Elements of an array of structs (contracts) lie
+ *    array[0].struct_size bytes apart.
  *  - Half-precision values travel as their bits in uint16_t. Nothing here needs compiler support for them.
  *  - Strides are in elements, signed, and may be 0 or negative for inputs. Shapes may contain 0: an empty call is legal
  *    and does nothing.
@@ -35,7 +39,7 @@ extern "C" {
 #define ROPE_IMPL_EXPORT
 #endif
 
-/* ---- status: what every call returns ----------------------------------------------------------------------------- */
+/* ---- status: what every call returns ---- */
 typedef int32_t rope_status;
 #define ROPE_OK 0
 #define ROPE_UNSUPPORTED 1      /* "I do not do this"; never counted as wrong, never counted as right */
@@ -43,8 +47,7 @@ typedef int32_t rope_status;
 #define ROPE_OUT_OF_MEMORY 3
 #define ROPE_ERROR 4 /* anything else (a device error, say); explain it in last_error */
 
-/* ---- element types ------------------------------------------------------------------------------------------------
- */
+/* ---- element types ---- */
 typedef uint32_t rope_dtype;
 #define ROPE_F32 1u
 #define ROPE_F16 2u  /* IEEE 754 binary16, as uint16_t bits */
@@ -54,28 +57,24 @@ typedef uint32_t rope_dtype;
 #define ROPE_I64 6u
 #define ROPE_DTYPE_BIT(dtype) (UINT64_C(1) << (dtype))
 
-/* ---- pairing: which two elements of a head are rotated together -----------------------------------------------------
- */
+/* ---- pairing: which two elements of a head are rotated together ---- */
 typedef uint32_t rope_pairing;
 #define ROPE_HALF_SPLIT 1u  /* (i, i + rotary_dim/2): GPT-NeoX, rotate_half, interleaved=False */
 #define ROPE_INTERLEAVED 2u /* (2i, 2i + 1): GPT-J, adjacent pairs, MLX "traditional" */
 #define ROPE_PAIRING_BIT(pairing) (UINT64_C(1) << (pairing))
 
-/* ---- direction ------------------------------------------------------------------------------------------------------
- */
+/* ---- direction ---- */
 typedef uint32_t rope_direction;
 #define ROPE_FORWARD 1u  /* y0 = x0 cos - x1 sin, y1 = x0 sin + x1 cos */
 #define ROPE_BACKWARD 2u /* the gradient (the transpose), which for a rotation is the conjugate: sin negated */
 #define ROPE_DIRECTION_BIT(direction) (UINT64_C(1) << (direction))
 
-/* ---- where memory lives: 0 is host memory, 1 the plug-in's device memory (see rope_impl_api.allocate)
- * ---------------- */
+/* ---- where memory lives: 0 is host memory, 1 the plug-in's device memory (see rope_impl_api.allocate) ---- */
 typedef uint32_t rope_memory;
 #define ROPE_HOST 0u
 #define ROPE_DEVICE 1u
 
-/* ---- how the angles are given: the tag of rope_angle_source
- * ----------------------------------------------------------- */
+/* ---- how the angles are given: the tag of rope_angle_source ---- */
 typedef uint32_t rope_source;
 #define ROPE_SOURCE_PARAMETRIC 1u /* base, family and its numbers: the kernel makes everything itself */
 #define ROPE_SOURCE_INV_FREQ 2u   /* inv_freq per pair is given */
@@ -83,8 +82,7 @@ typedef uint32_t rope_source;
 #define ROPE_SOURCE_TABLES 4u /* cos and sin are given, [rows, pairs] (half width) or [rows, 2 pairs] (full width) */
 #define ROPE_SOURCE_BIT(source) (UINT64_C(1) << (source))
 
-/* ---- frequency families (how inv_freq is made). Numbers not listed are reserved.
- * ------------------------------------- */
+/* ---- frequency families (how inv_freq is made). Numbers not listed are reserved. ---- */
 typedef uint32_t rope_family;
 #define ROPE_FAMILY_DEFAULT 1u     /* base^(-2i/rotary_dim) */
 #define ROPE_FAMILY_LINEAR 2u      /* default / factor */
@@ -137,8 +135,7 @@ typedef struct rope_angle_source {
   uint32_t reserved;
 } rope_angle_source;
 
-/* ---- spec: everything that defines the mathematics
- * -------------------------------------------------------------------- */
+/* ---- spec: everything that defines the mathematics ---- */
 typedef struct rope_spec {
   uint32_t struct_size;
   uint32_t head_dim;   /* elements in a head, even */
@@ -152,8 +149,7 @@ typedef struct rope_spec {
   rope_angle_source angles;
 } rope_spec;
 
-/* ---- tensors
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- tensors ---- */
 /* Memory order of the named axes, slowest first; strides always say the same thing and are what counts. */
 typedef uint32_t rope_layout;
 #define ROPE_BSHD 1u /* batch, sequence, heads, dim */
@@ -162,7 +158,8 @@ typedef uint32_t rope_layout;
 #define ROPE_THD 4u /* varlen: batch = 1, sequence = all tokens, rope_call.cu_seqlens gives the boundaries */
 #define ROPE_LAYOUT_BIT(layout) (UINT64_C(1) << (layout))
 
-/* Logical axes are always batch, sequence, heads, dim, whatever the memory order. An absent tensor has data = NULL. */
+/* Logical axes are always batch, sequence, heads, dim, whatever the memory order. An absent tensor is all zero, so its
+ * dtype is 0; data alone may be NULL in query and where the shape contains a 0. */
 typedef struct rope_tensor {
   uint32_t struct_size;
   rope_dtype dtype;
@@ -173,14 +170,12 @@ typedef struct rope_tensor {
   int64_t strides[4]; /* elements */
 } rope_tensor;
 
-/* ---- positions
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- positions ---- */
 typedef uint32_t rope_position_kind;
 #define ROPE_POSITIONS_OFFSET 1u       /* token s of every row is at `offset` + s */
 #define ROPE_POSITIONS_BATCH_OFFSET 2u /* token s of row b is at data[b] + s */
 #define ROPE_POSITIONS_TOKEN 3u        /* token s of row b is at data[b * batch_stride + s * token_stride] */
-#define ROPE_POSITIONS_AXES \
-  4u /* several axes (M-RoPE): as TOKEN, with axis_stride; pair_axis says which pair takes which */
+#define ROPE_POSITIONS_AXES 4u         /* several axes (M-RoPE): as TOKEN, with axis_stride and pair_axis */
 #define ROPE_POSITION_KIND_BIT(kind) (UINT64_C(1) << (kind))
 
 typedef struct rope_positions {
@@ -198,8 +193,7 @@ typedef struct rope_positions {
   uint32_t reserved;
 } rope_positions;
 
-/* ---- one call
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- one call ---- */
 typedef struct rope_call {
   uint32_t struct_size;
   rope_direction direction;
@@ -208,8 +202,8 @@ typedef struct rope_call {
   rope_tensor k_in;  /* may be absent; heads may differ from q's */
   rope_tensor k_out;
   rope_positions positions;
-  const void*
-      cu_seqlens; /* THD: int32, sequences + 1 numbers, in the positions' memory kind; positions restart at each */
+  /* THD: int32, sequences + 1 numbers, in the positions' memory kind; positions restart at each. Else NULL. */
+  const void* cu_seqlens;
   int64_t cu_seqlens_count;
   const void* start_positions; /* int64 per sequence, added to its positions; NULL: 0 */
   void* stream;                /* the plug-in's own kind of stream; NULL: the default one */
@@ -217,8 +211,7 @@ typedef struct rope_call {
   uint64_t workspace_size;
 } rope_call;
 
-/* ---- what the plug-in says of itself
- * ------------------------------------------------------------------------------------------ */
+/* ---- what the plug-in says of itself ---- */
 /* The arithmetic used for one dtype, in the contract grammar of docs/numerics.md, for example
  *   "pos=int freq=f32:rpow~2ulp angle=f32:mul trig=f32~2ulp table=bf16:rn rotate=f32:mul out=bf16:rn"
  * Optional: without one a kernel is judged against the usual pipeline of its dtype alone. */
@@ -278,8 +271,7 @@ typedef struct rope_query_result {
 
 typedef struct rope_handle rope_handle; /* yours to define */
 
-/* ---- the functions. Required unless marked optional (then NULL).
- * ---------------------------------------------------------------- */
+/* ---- the functions. Required unless marked optional (then NULL). ---- */
 typedef struct rope_impl_api {
   uint32_t struct_size;
   uint32_t abi_version; /* ROPE_IMPL_ABI_VERSION as compiled */

@@ -1,0 +1,41 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reading what a caller passes through rope_impl.h: only as many bytes as its struct_size says there are.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "rope_impl.h"
+
+namespace rope::kernel {
+
+/// A copy of the caller's struct with every field beyond its struct_size zero.
+template <class Struct>
+Struct read(const Struct& given) {
+  Struct copy;
+  std::memset(&copy, 0, sizeof(copy));
+  std::memcpy(&copy, &given, std::min<std::size_t>(given.struct_size, sizeof(copy)));
+  return copy;
+}
+
+inline bool present(const rope_tensor& tensor) {
+  return tensor.dtype != 0;
+}
+
+inline bool empty(const rope_tensor& tensor) {
+  return std::any_of(std::begin(tensor.shape), std::end(tensor.shape), [](std::int64_t n) { return n == 0; });
+}
+
+inline bool same_shape(const rope_tensor& a, const rope_tensor& b) {
+  return std::equal(std::begin(a.shape), std::end(a.shape), std::begin(b.shape));
+}
+
+inline bool same_place(const rope_tensor& a, const rope_tensor& b) {
+  return a.data == b.data && std::equal(std::begin(a.strides), std::end(a.strides), std::begin(b.strides));
+}
+
+}  // namespace rope::kernel

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// inv_freq of the families default and Llama 3, every operation in `Real`, in the order in which Hugging Face
+// transformers performs them (modeling_rope_utils.py), so that Real = float is the usual pipeline.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+
+#include "rope_impl.h"
+
+namespace rope::kernel {
+
+/// 1 / base^(2i/d): the exponent divided in Real, then the power, then its reciprocal.
+template <class Real>
+Real default_inv_freq(double base, std::uint32_t rotary_dim, std::uint32_t pair) {
+  const Real exponent = static_cast<Real>(2 * pair) / static_cast<Real>(rotary_dim);
+  return Real{1} / std::pow(static_cast<Real>(base), exponent);
+}
+
+/// Llama 3.1's scaling of one default frequency: long wavelengths are divided by `factor`, short ones kept, those
+/// between are mixed.
+template <class Real>
+Real llama3_inv_freq(const rope_parametric& p, Real inv_freq) {
+  const Real factor = static_cast<Real>(p.factor);
+  const double length = static_cast<double>(p.original_max_position);
+  // The limits and the difference of the factors are quotients and differences of Python numbers there, so binary64
+  // first. A number divided by a tensor is the tensor's reciprocal times the number: two roundings.
+  const Real longest_kept = static_cast<Real>(length / p.high_freq_factor);
+  const Real shortest_scaled = static_cast<Real>(length / p.low_freq_factor);
+  const Real wavelength = Real{1} / inv_freq * static_cast<Real>(0x1.921fb54442d18p+2);  // 2 pi
+  if (wavelength > shortest_scaled) {
+    return inv_freq / factor;
+  }
+  if (wavelength < longest_kept) {
+    return inv_freq;
+  }
+  const Real smooth = (Real{1} / wavelength * static_cast<Real>(length) - static_cast<Real>(p.low_freq_factor)) /
+                      static_cast<Real>(p.high_freq_factor - p.low_freq_factor);
+  return (Real{1} - smooth) * inv_freq / factor + smooth * inv_freq;
+}
+
+template <class Real>
+Real family_inv_freq(const rope_parametric& p, std::uint32_t rotary_dim, std::uint32_t pair) {
+  const Real inv_freq = default_inv_freq<Real>(p.base, rotary_dim, pair);
+  return p.family == ROPE_FAMILY_LLAMA3 ? llama3_inv_freq(p, inv_freq) : inv_freq;
+}
+
+}  // namespace rope::kernel
