@@ -1,0 +1,235 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// report.md: the whole run for a reader, in the order of the terminal summary, with every case and worst cell.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "reports/render.hpp"
+#include "reports/utf8.hpp"
+#include "reports/wording.hpp"
+
+namespace rope::reports {
+namespace {
+
+/// Text in which nothing is markup, on one line, fit for a table's cell.
+std::string plain(std::string_view raw) {
+  std::string out;
+  for (const char c : clean_line(raw)) {
+    if (std::string_view("\\`*_{}[]<>#|~$&!").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
+/// The longest run of backticks: a fence must be longer.
+std::size_t longest_run_of_backticks(std::string_view text) {
+  std::size_t longest = 0;
+  std::size_t run = 0;
+  for (const char c : text) {
+    run = c == '`' ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  return longest;
+}
+
+/// Inline code, fit for a table's cell.
+std::string code(std::string_view raw) {
+  const std::string text = clean_line(raw);
+  if (text.find_first_not_of(' ') == std::string::npos) return "";
+  std::string shown;
+  for (const char c : text) shown += c == '|' ? std::string("\\|") : std::string(1, c);
+  const std::string fence(longest_run_of_backticks(text) + 1, '`');
+  const char* pad = fence.size() > 1 ? " " : "";
+  return fence + pad + shown + pad + fence;
+}
+
+std::string block(std::string_view raw) {
+  std::string text = clean(raw);
+  if (text.empty() || text.back() != '\n') text += '\n';
+  const std::string fence(std::max<std::size_t>(longest_run_of_backticks(text) + 1, 3), '`');
+  return fence + "text\n" + text + fence + "\n";
+}
+
+class Page {
+ public:
+  void heading(std::string_view text) { add(fmt::format("\n## {}\n\n", text)); }
+  void add(std::string_view text) { text_ += text; }
+  void line(std::string_view text) { text_ += std::string(text) + "\n"; }
+  void bullets(const std::vector<std::string>& items, std::string_view if_none) {
+    if (items.empty()) line(if_none);
+    for (const std::string& item : items) line("- " + plain(item));
+  }
+  void row(const std::vector<std::string>& cells) { line(fmt::format("| {} |", fmt::join(cells, " | "))); }
+  void header(const std::vector<std::string>& cells) {
+    row(cells);
+    row(std::vector<std::string>(cells.size(), "---"));
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+std::string values(const std::vector<Number>& numbers) {
+  std::string out;
+  for (const Number& number : numbers) {
+    out += (out.empty() ? "" : ", ") + plain(number.dec) + " " + code(number.hex);
+  }
+  return out;
+}
+
+void verdict(Page& page, const Record& record) {
+  page.line(
+      fmt::format("# rope-conform: {} {}", plain(record.implementation_name), plain(record.implementation_version)));
+  page.line(fmt::format("\n**{}**{} {}", headline(record), record.verdict_sentence.empty() ? "" : ":",
+                        plain(record.verdict_sentence)));
+  page.line(fmt::format("\n{}\n", plain(record.implementation_summary)));
+  page.header({"", ""});
+  page.row({"file", code(record.implementation_file)});
+  page.row({"SHA-256", code(record.implementation_sha256)});
+  for (const std::string& claim : record.claims) page.row({"claims", plain(claim)});
+  page.row({"verdict", fmt::format("{} (exit code {})", name(record.verdict), record.exit_code)});
+  page.row(
+      {"rules, profile, seed", fmt::format("{}, {}, {}", plain(record.rules), plain(record.profile), record.seed)});
+  if (record.diagnosis.empty()) return;
+  page.heading("Likely cause");
+  for (const Diagnosis& one : record.diagnosis) {
+    page.line(fmt::format("- **{}** ({}). {}", plain(one.sentence), code(one.id), plain(one.evidence)));
+  }
+}
+
+void accuracy(Page& page, const Record& record) {
+  page.heading("Maths");
+  page.line(record.maths.empty() ? "Not judged." : plain(record.maths));
+  page.heading("Accuracy");
+  if (record.grades.empty()) {
+    page.line("Not graded.");
+  } else {
+    page.line(
+        "Each dtype is held against the bound of the usual pipeline of that dtype; a ratio of 1 is that bound.\n");
+    page.header({"dtype", "grade", "ratio", "model", "position", "pair", "input", "correctly rounded"});
+    for (const Grade& grade : record.grades) {
+      page.row({plain(grade.dtype), fmt::format("**{}**", plain(grade.grade)), ratio_text(grade.ratio),
+                plain(grade.model), fmt::format("{}", grade.position), fmt::format("{}", grade.pair),
+                plain(grade.input_kind), share_text(grade.correctly_rounded)});
+    }
+    page.line("");
+    for (const char* grade : {"exact", "better", "equal", "looser", "fail"}) {
+      page.line(fmt::format("- {}: {}", grade, grade_meaning(grade)));
+    }
+  }
+  const bool contracts = std::any_of(record.grades.begin(), record.grades.end(),
+                                     [](const Grade& grade) { return !grade.contract.empty(); });
+  if (contracts) {
+    page.line("\n### Declared contracts\n");
+    page.header({"dtype", "contract", "verdict", "of its own bound"});
+    for (const Grade& grade : record.grades) {
+      if (grade.contract.empty()) continue;
+      page.row(
+          {plain(grade.dtype), code(grade.contract), plain(grade.contract_verdict), ratio_text(grade.contract_ratio)});
+    }
+  }
+  if (record.horizons.empty()) return;
+  page.line("\n### How far it holds\n");
+  page.header({"model", "dtypes", "valid to position", "angle error, radians", "the usual pipeline's bound"});
+  for (const HorizonGroup& group : horizon_groups(record.horizons)) {
+    page.row({plain(group.model), plain(fmt::format("{}", fmt::join(group.dtypes, " "))), group.valid_to,
+              short_number(group.angle_error), short_number(group.usual_angle_error)});
+  }
+}
+
+void scope(Page& page, const Record& record) {
+  page.heading("Memory");
+  page.bullets(record.memory, "Nothing was observed.");
+  page.heading("Not tested");
+  page.bullets(record.not_tested, "Nothing was declined.");
+  page.heading("Scope");
+  page.line(fmt::format("Computed by the implementation: {}.\n", plain(record.scope)));
+  for (const Coverage& one : record.coverage) page.line("- " + plain(coverage_text({one})));
+  if (record.fixtures.empty()) return;
+  page.line("\n### Fixtures\n");
+  page.header({"model", "file", "digest"});
+  for (const Fixture& one : record.fixtures) page.row({plain(one.model), code(one.path), code(one.digest)});
+}
+
+void worst(Page& page, const Worst& w) {
+  page.header({"", ""});
+  page.row({"where", plain(fmt::format("position {}, pair {}, {}, {}", w.position, w.pair, w.dtype, w.input_kind))});
+  page.row({"inputs", values(w.inputs)});
+  page.row({"expected", values(w.expected)});
+  page.row({"exact", plain(fmt::format("{}", fmt::join(w.exact, ", ")))});
+  page.row({"got", values(w.got)});
+  page.row({"error", fmt::format("{} (limit {})", w.error, w.bound)});
+  page.row({"case", code(w.case_id)});
+}
+
+void checks(Page& page, const Record& record) {
+  page.heading("Checks");
+  page.header({"check", "rule", "level", "verdict", "cases", "pairs compared"});
+  for (const Check& check : record.checks) {
+    const Tally sum = tally(check);
+    page.row({plain(check.id), plain(check.rule), plain(check.level), fmt::format("**{}**", name(check.verdict)),
+              tally_text(sum), grouped(sum.cells)});
+  }
+  for (const Check& check : record.checks) {
+    page.line(fmt::format("\n### {}\n", plain(check.id)));
+    page.line(plain(check.sentence) + "\n");
+    if (!check.bound.empty()) page.line(fmt::format("Held against: {}\n", plain(check.bound)));
+    if (!check.cases.empty()) {
+      page.header({"case", "verdict", "largest error / bound", "pairs compared", "observed"});
+      for (const Case& one : check.cases) {
+        page.row({code(one.id), name(one.verdict), one.ratio ? ratio_text(*one.ratio) : "", grouped(one.cells),
+                  plain(one.message)});
+      }
+    }
+    if (!check.worst) continue;
+    page.line("\nWorst cell:\n");
+    worst(page, *check.worst);
+  }
+}
+
+void failures(Page& page, const Record& record) {
+  std::string commands;
+  for (const Check& check : record.checks) {
+    for (const Case& one : check.cases) {
+      if (is_failure(one.verdict) && !one.reproduce.empty()) commands += clean_line(one.reproduce) + "\n";
+    }
+  }
+  if (commands.empty()) return;
+  page.heading("Reproduce the failures");
+  page.add(block(commands));
+}
+
+void run(Page& page, const Record& record) {
+  page.heading("Run");
+  page.header({"", ""});
+  page.row({"started", plain(record.started)});
+  page.row({"host", plain(record.host)});
+  page.row({"time", fmt::format("{}: implementation {}, suite {}", seconds_text(record.seconds_total),
+                                seconds_text(record.seconds_implementation), seconds_text(record.seconds_suite))});
+  for (const auto& [key, value] : record.environment) page.row({plain(key), plain(value)});
+  if (record.captured_output.empty()) return;
+  page.line("\nWhat the implementation printed:\n");
+  page.add(block(record.captured_output));
+}
+
+}  // namespace
+
+std::string render_markdown(const Record& record) {
+  Page page;
+  verdict(page, record);
+  accuracy(page, record);
+  scope(page, record);
+  checks(page, record);
+  failures(page, record);
+  run(page, record);
+  return page.take();
+}
+
+}  // namespace rope::reports

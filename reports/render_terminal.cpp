@@ -1,0 +1,240 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The summary for a terminal. Verdict and likely cause first, then what was judged in the order it was judged, last
+// what to do next.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "reports/render.hpp"
+#include "reports/sheet.hpp"
+#include "reports/utf8.hpp"
+#include "reports/wording.hpp"
+
+namespace rope::reports {
+namespace {
+
+// A summary stays one screen: longer lists are cut, and report.md has the rest.
+constexpr std::size_t most_listed = 6;
+
+Style style_of(Verdict verdict) {
+  if (verdict == Verdict::pass) return Style::good;
+  return is_failure(verdict) ? Style::bad : Style::doubtful;
+}
+
+Style style_of_headline(const Record& record) {
+  if (record.exit_code == 0) return style_of(record.verdict);
+  return record.exit_code == 5 || record.exit_code == 130 ? Style::doubtful : Style::bad;
+}
+
+Style style_of_grade(const std::string& grade) {
+  if (grade == "fail") return Style::bad;
+  return grade == "looser" ? Style::doubtful : Style::good;
+}
+
+std::string and_more(std::size_t count) {
+  return fmt::format("and {} more: see report.md", count);
+}
+
+/// Paragraphs under one label, cut to what one screen holds.
+void list(Sheet& sheet, std::string_view label, const std::vector<std::string>& items) {
+  const std::size_t shown = items.size() > most_listed + 1 ? most_listed : items.size();
+  for (std::size_t i = 0; i < shown; ++i) sheet.paragraph(i == 0 ? label : "", {{clean_line(items[i])}});
+  if (shown < items.size()) sheet.paragraph("", {{and_more(items.size() - shown), Style::faint}});
+}
+
+void banner(Sheet& sheet, const Record& record) {
+  const Style style = style_of_headline(record);
+  const std::string file =
+      clean_line(record.implementation_file.substr(record.implementation_file.find_last_of('/') + 1));
+  std::string who = clean_line(record.implementation_name);
+  if (!record.implementation_version.empty()) who += " " + clean_line(record.implementation_version);
+  if (!file.empty() && file != who) who += who.empty() ? file : fmt::format(" ({})", file);
+  sheet.rule(style);
+  sheet.plain({{headline(record), style}, {fmt::format("  {}", who), Style::strong}});
+  if (!record.verdict_sentence.empty()) sheet.plain({{clean_line(record.verdict_sentence)}});
+  sheet.rule(style);
+}
+
+void cause(Sheet& sheet, const Record& record) {
+  for (const Diagnosis& one : record.diagnosis) {
+    sheet.paragraph(&one == &record.diagnosis.front() ? "CAUSE" : "",
+                    {{clean_line(one.sentence), Style::strong},
+                     {clean_line(fmt::format(" [{}]{}{}", one.id, one.evidence.empty() ? "" : " ", one.evidence))}});
+  }
+}
+
+void maths(Sheet& sheet, const Record& record) {
+  sheet.paragraph("MATHS", {{record.maths.empty() ? "not judged" : clean_line(record.maths)}});
+  std::vector<Spans> rows;
+  std::size_t uneventful = 0;
+  for (const Check& check : record.checks) {
+    // A long list of passes would push the failures off the screen.
+    if (record.checks.size() > 2 * most_listed && check.verdict == Verdict::pass) {
+      ++uneventful;
+      continue;
+    }
+    rows.push_back(
+        {{{clean_line(check.id)}, {name(check.verdict), style_of(check.verdict)}, {tally_text(tally(check))}}});
+  }
+  if (!rows.empty()) sheet.table("", rows);
+  if (uneventful != 0) sheet.paragraph("", {{fmt::format("{} checks pass", uneventful), Style::faint}});
+}
+
+void grade_table(Sheet& sheet, const std::vector<Grade>& grades) {
+  std::vector<Spans> rows{
+      {{"dtype", Style::faint}, {"grade", Style::faint}, {"of limit", Style::faint}, {"worst at", Style::faint}}};
+  std::vector<std::string> meanings;
+  for (const Grade& grade : grades) {
+    rows.push_back({{clean_line(grade.dtype)},
+                    {clean_line(grade.grade), style_of_grade(grade.grade)},
+                    {ratio_text(grade.ratio)},
+                    {clean_line(fmt::format("p = {}, pair {} ({})", grade.position, grade.pair, grade.model))}});
+    const std::string meaning = grade_meaning(grade.grade);
+    if (meaning.empty()) continue;
+    std::string entry = fmt::format("{}: {}", grade.grade, meaning);
+    if (std::find(meanings.begin(), meanings.end(), entry) == meanings.end()) meanings.push_back(std::move(entry));
+  }
+  sheet.table("ACCURACY", rows);
+  if (!meanings.empty()) sheet.paragraph("", {{fmt::format("{}", fmt::join(meanings, "; ")), Style::faint}});
+}
+
+void horizon_table(Sheet& sheet, const Record& record) {
+  std::vector<HorizonGroup> groups = horizon_groups(record.horizons);
+  if (groups.empty()) return;
+  const std::size_t all = groups.size();
+  if (all > most_listed + 1) {
+    // What falls short is shown before what holds.
+    std::stable_partition(groups.begin(), groups.end(), [](const HorizonGroup& group) { return !group.whole_context; });
+    groups.resize(most_listed);
+  }
+  std::vector<Spans> rows{
+      {{"model", Style::faint}, {"angle error, radians", Style::faint}, {"valid to position", Style::faint}}};
+  for (const HorizonGroup& group : groups) {
+    std::string who = clean_line(group.model);
+    if (!group.every_dtype) who += clean_line(fmt::format(" {}", fmt::join(group.dtypes, " ")));
+    rows.push_back(
+        {{who},
+         {fmt::format("{} (usual {})", short_number(group.angle_error), short_number(group.usual_angle_error))},
+         {group.valid_to, group.whole_context ? Style::plain : Style::bad}});
+  }
+  sheet.table("", rows);
+  if (groups.size() < all) sheet.paragraph("", {{and_more(all - groups.size()), Style::faint}});
+}
+
+void accuracy(Sheet& sheet, const Record& record) {
+  const std::vector<Grade> grades = worst_by_dtype(record.grades);
+  if (grades.empty()) {
+    sheet.paragraph("ACCURACY", {{"not graded"}});
+  } else {
+    grade_table(sheet, grades);
+  }
+  horizon_table(sheet, record);
+  for (const Grade& grade : grades) {
+    if (grade.contract.empty()) continue;
+    sheet.paragraph(
+        "", {{clean_line(grade.dtype + " contract: ")},
+             {clean_line(grade.contract_verdict), grade.contract_verdict == "inside" ? Style::good : Style::bad},
+             {fmt::format(", {} of its own bound", ratio_text(grade.contract_ratio))}});
+  }
+}
+
+void bits(Sheet& sheet, const Record& record) {
+  std::vector<std::string> shares;
+  for (const Grade& grade : worst_by_dtype(record.grades)) {
+    shares.push_back(fmt::format("{} {}", grade.dtype, share_text(grade.correctly_rounded)));
+  }
+  sheet.paragraph("BITS",
+                  {{shares.empty() ? "nothing compared"
+                                   : clean_line(fmt::format("correctly rounded: {}", fmt::join(shares, ", ")))}});
+}
+
+void scope(Sheet& sheet, const Record& record) {
+  Tally all;
+  for (const Check& check : record.checks) {
+    const Tally one = tally(check);
+    all.cases += one.cases;
+    all.cells += one.cells;
+  }
+  std::string text = record.scope;
+  const std::string coverage = coverage_text(record.coverage);
+  if (!coverage.empty()) text += (text.empty() ? "" : "; ") + coverage;
+  text +=
+      fmt::format("{}{} cases, {} pairs compared", text.empty() ? "" : "; ", grouped(all.cases), grouped(all.cells));
+  sheet.paragraph("SCOPE", {{clean_line(text)}});
+}
+
+void rules_and_time(Sheet& sheet, const Record& record) {
+  std::string rules = record.rules.empty() ? std::string("none") : record.rules;
+  if (!record.profile.empty()) rules += ", profile " + record.profile;
+  sheet.paragraph("RULES", {{clean_line(fmt::format("{}, seed {}", rules, record.seed))}});
+  sheet.paragraph("TIME",
+                  {{fmt::format("{}: implementation {}, suite {}", seconds_text(record.seconds_total),
+                                seconds_text(record.seconds_implementation), seconds_text(record.seconds_suite))}});
+}
+
+void worst_cell(Sheet& sheet, const Worst& worst) {
+  std::vector<Spans> rows;
+  const auto add = [&](const std::string& what, const std::vector<Number>& numbers, std::size_t i, Style style) {
+    if (i < numbers.size()) rows.push_back({{what}, {clean_line(numbers[i].dec), style}, {clean_line(numbers[i].hex)}});
+  };
+  for (std::size_t i = 0; i < worst.inputs.size(); ++i) add(fmt::format("x{}", i), worst.inputs, i, Style::plain);
+  for (std::size_t i = 0; i < std::max(worst.expected.size(), worst.got.size()); ++i) {
+    add(fmt::format("y{} expected", i), worst.expected, i, Style::plain);
+    const bool differs =
+        i >= worst.expected.size() || i >= worst.got.size() || worst.expected[i].hex != worst.got[i].hex;
+    add(fmt::format("y{} got", i), worst.got, i, differs ? Style::bad : Style::plain);
+  }
+  if (!rows.empty()) sheet.table("", rows);
+  const double ratio = worst.error / worst.bound;
+  sheet.paragraph("", {{fmt::format("error {}, limit {}{}", short_number(worst.error), short_number(worst.bound),
+                                    std::isfinite(ratio) ? fmt::format(": {} of the limit", ratio_text(ratio)) : "")}});
+}
+
+void next_step(Sheet& sheet, const Record& record) {
+  const FirstFailure first = first_failure(record);
+  if (first.failing_case != nullptr) {
+    const Case& one = *first.failing_case;
+    sheet.paragraph("FAILURE", {{clean_line(one.id), Style::strong}});
+    if (!one.message.empty()) sheet.paragraph("", {{clean_line(one.message)}});
+    if (first.worst != nullptr) {
+      const Worst& w = *first.worst;
+      sheet.paragraph(
+          "", {{clean_line(fmt::format("position {}, pair {}, {}, {}", w.position, w.pair, w.dtype, w.input_kind))}});
+      worst_cell(sheet, w);
+    }
+    if (!one.reproduce.empty()) sheet.command("REPRODUCE", clean_line(one.reproduce));
+  } else if (first.check != nullptr) {
+    sheet.paragraph("FAILURE", {{clean_line(first.check->id + ": " + first.check->bound)}});
+  }
+  if (!record.directory.empty()) {
+    sheet.paragraph("REPORTS", {{clean_line(record.directory + ": report.md, report.json, report.xml")}});
+  }
+}
+
+}  // namespace
+
+std::string render_terminal(const Record& record, int columns, bool colour) {
+  Sheet sheet(columns, colour);
+  banner(sheet, record);
+  cause(sheet, record);
+  // Where nothing ran, a page of "not judged" would hide the one line that matters.
+  if (!record.checks.empty()) {
+    maths(sheet, record);
+    accuracy(sheet, record);
+    bits(sheet, record);
+    list(sheet, "MEMORY", record.memory.empty() ? std::vector<std::string>{"nothing observed"} : record.memory);
+    list(sheet, "NOT TESTED",
+         record.not_tested.empty() ? std::vector<std::string>{"nothing was declined"} : record.not_tested);
+    scope(sheet, record);
+    rules_and_time(sheet, record);
+  }
+  next_step(sheet, record);
+  return sheet.text();
+}
+
+}  // namespace rope::reports

@@ -1,0 +1,232 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Grades, counts and horizons in words.
+#include "reports/wording.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace rope::reports {
+
+std::string headline(const Record& record) {
+  switch (record.exit_code) {
+    case 2:
+      return "CANNOT RUN";
+    case 3:
+      return "CANNOT BE LOADED";
+    case 4:
+      return "THE SUITE FAILED";
+    case 130:
+      return "INTERRUPTED";
+    default:
+      break;
+  }
+  switch (record.verdict) {
+    case Verdict::pass:
+      return "CONFORMS";
+    case Verdict::warning:
+      return "CONFORMS, WITH WARNINGS";
+    case Verdict::fail:
+      return "DOES NOT CONFORM";
+    case Verdict::crashed:
+      return "DOES NOT CONFORM: CRASHED";
+    case Verdict::timed_out:
+      return "DOES NOT CONFORM: TIMED OUT";
+    case Verdict::unsupported:
+    case Verdict::not_observable:
+    case Verdict::inconclusive:
+      break;
+  }
+  return "INCONCLUSIVE";
+}
+
+std::string grouped(std::uint64_t count) {
+  std::string digits = fmt::format("{}", count);
+  for (std::size_t from_end = 3; from_end < digits.size(); from_end += 4)
+    digits.insert(digits.size() - from_end, 1, ',');
+  return digits;
+}
+
+std::string short_number(double value) {
+  if (std::isnan(value)) return "not a number";
+  if (std::isinf(value)) return value > 0 ? "infinite" : "minus infinite";
+  return fmt::format("{:.3g}", value);
+}
+
+std::string ratio_text(double ratio) {
+  if (!std::isfinite(ratio)) return short_number(ratio);
+  if (ratio == 1) return "1.00";
+  // 0.9996 and 1.0004 fall on different sides of a limit, so they must not both read 1.00.
+  for (int digits = 2; digits < 17; ++digits) {
+    std::string text = ratio < 100 ? fmt::format("{:.{}f}", ratio, digits) : fmt::format("{:.3g}", ratio);
+    if (text != fmt::format("{:.{}f}", 1.0, digits) && (ratio <= 0 || text != fmt::format("{:.{}f}", 0.0, digits))) {
+      return text;
+    }
+    if (ratio < 0.005) return fmt::format("{:.2g}", ratio);
+  }
+  return fmt::format("{}", ratio);
+}
+
+std::string share_text(double share) {
+  if (!std::isfinite(share)) return short_number(share);
+  if (share == 1) return "100%";
+  return fmt::format("{:.2f}%", std::floor(share * 1e4) / 1e2);
+}
+
+std::string seconds_text(double seconds) {
+  if (!std::isfinite(seconds)) return short_number(seconds);
+  if (seconds < 0.95) return fmt::format("{:.2f} s", seconds);
+  if (seconds < 99.95) return fmt::format("{:.1f} s", seconds);
+  const auto whole = static_cast<std::int64_t>(std::llround(seconds));
+  return fmt::format("{} min {} s", whole / 60, whole % 60);
+}
+
+std::string grade_meaning(const std::string& grade) {
+  if (grade == "exact") return "every value is the correctly rounded one";
+  if (grade == "better") return "within a quarter of the usual pipeline's angle bound and 0.6 of its rounding bound";
+  if (grade == "equal") return "within the usual pipeline's own bound";
+  if (grade == "looser") return "beyond it, within 16 times its angle bound and twice its rounding bound";
+  if (grade == "fail") return "beyond what any known working pipeline does";
+  return {};
+}
+
+std::vector<Grade> worst_by_dtype(const std::vector<Grade>& grades) {
+  std::vector<Grade> worst;
+  for (const Grade& grade : grades) {
+    const auto same = std::find_if(worst.begin(), worst.end(), [&](const Grade& g) { return g.dtype == grade.dtype; });
+    if (same == worst.end()) {
+      worst.push_back(grade);
+    } else if (!std::isnan(same->ratio) && !(grade.ratio <= same->ratio)) {
+      *same = grade;
+    }
+  }
+  return worst;
+}
+
+std::string coverage_text(const std::vector<Coverage>& coverage) {
+  std::string text;
+  for (const Coverage& one : coverage) {
+    if (!text.empty()) text += "; ";
+    const auto of = static_cast<std::uint64_t>(std::max<std::int64_t>(one.of, 0));
+    if (one.positions >= of) {
+      text += fmt::format("all {} positions of {}", grouped(of), one.model);
+    } else {
+      text += fmt::format("sampled {} of {} positions of {}", grouped(one.positions), grouped(of), one.model);
+    }
+  }
+  return text;
+}
+
+namespace {
+
+std::string valid_to(const Horizon& one) {
+  const std::int64_t last = one.max_position - 1;
+  if (!one.holds) return "nowhere, not even the first sampled position";
+  if (*one.holds >= last) return fmt::format("{}, the limit", last);
+  // Where checking ended before the limit nothing is known of the rest.
+  if (*one.holds >= one.checked_to) return fmt::format("{}, the last checked; the limit is {}", *one.holds, last);
+  return fmt::format("{} only; the limit is {}", *one.holds, last);
+}
+
+}  // namespace
+
+std::vector<HorizonGroup> horizon_groups(const std::vector<Horizon>& horizons) {
+  std::vector<HorizonGroup> groups;
+  for (const Horizon& one : horizons) {
+    const std::string where = valid_to(one);
+    auto group = std::find_if(groups.begin(), groups.end(),
+                              [&](const HorizonGroup& g) { return g.model == one.model && g.valid_to == where; });
+    if (group == groups.end()) {
+      const bool whole = one.holds && *one.holds >= one.max_position - 1;
+      group = groups.insert(groups.end(), {one.model, {}, false, whole, where, one.angle_error, one.usual_angle_error});
+    }
+    group->dtypes.push_back(one.dtype);
+    if (!std::isnan(group->angle_error) && !(one.angle_error <= group->angle_error)) {
+      group->angle_error = one.angle_error;
+      group->usual_angle_error = one.usual_angle_error;
+    }
+  }
+  for (HorizonGroup& group : groups) {
+    group.every_dtype = std::all_of(groups.begin(), groups.end(), [&](const HorizonGroup& other) {
+      return other.model != group.model || other.valid_to == group.valid_to;
+    });
+  }
+  return groups;
+}
+
+bool is_failure(Verdict verdict) {
+  return verdict == Verdict::fail || verdict == Verdict::crashed || verdict == Verdict::timed_out;
+}
+
+Tally tally(const Check& check) {
+  Tally sum;
+  for (const Case& one : check.cases) {
+    ++sum.cases;
+    sum.cells += one.cells;
+    switch (one.verdict) {
+      case Verdict::pass:
+        ++sum.passed;
+        break;
+      case Verdict::warning:
+        ++sum.warned;
+        break;
+      case Verdict::fail:
+        ++sum.failed;
+        break;
+      case Verdict::crashed:
+        ++sum.crashed;
+        break;
+      case Verdict::timed_out:
+        ++sum.timed_out;
+        break;
+      case Verdict::unsupported:
+      case Verdict::not_observable:
+      case Verdict::inconclusive:
+        ++sum.skipped;
+        break;
+    }
+  }
+  return sum;
+}
+
+std::string tally_text(const Tally& tally) {
+  if (tally.cases == 0) return "no case was run";
+  std::vector<std::string> parts;
+  const auto add = [&](std::size_t count, const char* what) {
+    if (count != 0) parts.push_back(fmt::format("{} {}", count, what));
+  };
+  add(tally.failed, "fail");
+  add(tally.crashed, "crashed");
+  add(tally.timed_out, "timed out");
+  add(tally.warned, "with a warning");
+  add(tally.skipped, "not judged");
+  if (parts.empty()) return fmt::format("{} of {} pass", tally.passed, tally.cases);
+  add(tally.passed, "pass");
+  return fmt::format("of {} cases {}", tally.cases, fmt::join(parts, ", "));
+}
+
+FirstFailure first_failure(const Record& record) {
+  for (const Check& check : record.checks) {
+    if (!is_failure(check.verdict)) continue;
+    FirstFailure found{&check, nullptr, nullptr};
+    for (const Case& one : check.cases) {
+      if (!is_failure(one.verdict)) continue;
+      const bool of_worst_cell = check.worst && check.worst->case_id == one.id;
+      if (found.failing_case == nullptr || of_worst_cell) found.failing_case = &one;
+      if (of_worst_cell) break;
+    }
+    if (found.failing_case != nullptr && found.failing_case->worst) {
+      found.worst = &*found.failing_case->worst;
+    } else if (check.worst && (found.failing_case == nullptr || check.worst->case_id == found.failing_case->id)) {
+      found.worst = &*check.worst;
+    }
+    return found;
+  }
+  return {};
+}
+
+}  // namespace rope::reports

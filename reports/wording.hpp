@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The words and number forms that the reports for people share, so that terminal and Markdown say the same.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "reports/record.hpp"
+
+namespace rope::reports {
+
+std::string headline(const Record& record);  ///< "CONFORMS", "DOES NOT CONFORM", ...
+
+std::string grouped(std::uint64_t count);  ///< 131,072
+std::string ratio_text(double ratio);      ///< three digits, more where three would hide on which side of 1 it is
+std::string share_text(double share);      ///< 99.98%; never rounded up to 100%
+std::string short_number(double value);    ///< three significant digits
+std::string seconds_text(double seconds);  ///< "0.4 s", "2 min 5 s"
+
+/// What a grade means; empty where the word is not one of the five.
+std::string grade_meaning(const std::string& grade);
+
+/// Grades with one entry per dtype, the largest ratio; a ratio that is not a number counts as largest.
+std::vector<Grade> worst_by_dtype(const std::vector<Grade>& grades);
+
+/// "all 4,096 positions of llama-2-7b; sampled 1,024 of 131,072 of llama-3.1-8b"
+std::string coverage_text(const std::vector<Coverage>& coverage);
+
+/// Dtypes that hold equally far on one model.
+struct HorizonGroup {
+  std::string model;
+  std::vector<std::string> dtypes;
+  bool every_dtype = false;    ///< these are all the dtypes that were checked on this model
+  bool whole_context = false;  ///< holds to the model's limit
+  std::string valid_to;        ///< "131071, the limit", "8191 of 131071", "nowhere", ...
+  double angle_error = 0;      ///< the largest of the group, and the usual pipeline's bound of the same dtype
+  double usual_angle_error = 0;
+};
+/// In the record's order.
+std::vector<HorizonGroup> horizon_groups(const std::vector<Horizon>& horizons);
+
+struct Tally {
+  std::size_t cases = 0, passed = 0, warned = 0, failed = 0, crashed = 0, timed_out = 0, skipped = 0;
+  std::size_t cells = 0;
+};
+Tally tally(const Check& check);
+std::string tally_text(const Tally& tally);  ///< "7 of 9 cases pass, 2 fail"
+
+/// Whether this verdict makes an implementation not conform.
+bool is_failure(Verdict verdict);
+
+/// The case that a reader should look at first: of the first check that failed, the one of its worst cell, else its
+/// first failing case. Null where nothing failed.
+struct FirstFailure {
+  const Check* check = nullptr;
+  const Case* failing_case = nullptr;
+  const Worst* worst = nullptr;
+};
+FirstFailure first_failure(const Record& record);
+
+}  // namespace rope::reports
