@@ -52,7 +52,7 @@ void banner(Sheet& sheet, const Record& record) {
   const std::string file =
       clean_line(record.implementation_file.substr(record.implementation_file.find_last_of('/') + 1));
   std::string who = clean_line(record.implementation_name);
-  if (!record.implementation_version.empty()) who += " " + clean_line(record.implementation_version);
+  if (!record.implementation_version.empty()) who += fmt::format(" {}", clean_line(record.implementation_version));
   if (!file.empty() && file != who) who += who.empty() ? file : fmt::format(" ({})", file);
   sheet.rule(style);
   sheet.plain({{headline(record), style}, {fmt::format("  {}", who), Style::strong}});
