@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -16,6 +17,11 @@ enum class DType : std::uint8_t { f64, f32, f16, bf16 };
 
 /// The types a RoPE tensor comes in, in the order in which everything lists them.
 inline constexpr std::array<DType, 3> tensor_dtypes{DType::f32, DType::f16, DType::bf16};
+
+/// Place of a tensor type in tensor_dtypes. f64 has none.
+constexpr std::size_t tensor_index(DType dtype) {
+  return static_cast<std::size_t>(dtype) - 1;
+}
 
 /// IEEE 754 parameters: a normal number is ±1.m × 2^e with `precision` significant bits and
 /// min_exponent <= e <= max_exponent; the smallest positive number is 2^(min_exponent - precision + 1).

@@ -43,6 +43,10 @@ enum class Direction : std::uint8_t { forward, backward };
 
 /// Exact values for one spec. Immutable after construction; safe to share between threads. MPFR's precision is part of
 /// the types used inside, so nothing process-wide is read or changed.
+///
+/// Positions may be anything from -2^60 to 2^60, whatever spec.max_position is; pairs are 0 .. spec.pairs() - 1; inputs
+/// are finite; dtypes are those of tensor_dtypes. Anything else throws std::invalid_argument. Exact zeros are +0; a
+/// value that rounds to zero keeps its sign.
 class Exact {
  public:
   /// Throws std::invalid_argument where problem(spec) is set.
@@ -61,6 +65,24 @@ class Exact {
     ExactValue sin;
   };
   Trig trig(std::int64_t position, int pair) const;
+
+  /// One (position, pair) with its cos and sin kept, for several rotations. Refers to the Exact it came from, which
+  /// must outlive it.
+  class At {
+   public:
+    ~At();
+    At(At&&) noexcept;
+    At& operator=(At&&) noexcept;
+    Trig trig() const;
+    std::array<ExactOutput, 2> rotate(DType dtype, double x0, double x1, Direction direction) const;
+
+   private:
+    friend class Exact;
+    struct Kept;
+    explicit At(std::unique_ptr<const Kept> kept);
+    std::unique_ptr<const Kept> kept_;
+  };
+  At at(std::int64_t position, int pair) const;
 
   /// Rotates (x0, x1) by +position·inv_freq (forward) or its transpose (backward), both with the attention factor.
   std::array<ExactOutput, 2> rotate(std::int64_t position, int pair, DType dtype, double x0, double x1,

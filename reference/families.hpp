@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a frequency family is to the rest of the reference: a name, the values it accepts, and its exact inv_freq.
+//
+// To add one: a struct in spec.hpp (and in its variant), the three functions below for it, defined and instantiated in
+// family_<name>.cpp. std::visit in families.cpp and exact.cpp finds them by overload.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "reference/ball.hpp"
+#include "reference/spec.hpp"
+
+namespace rope {
+
+std::string_view family_name(const DefaultFamily& family);
+std::string_view family_name(const Llama3Family& family);
+
+/// Nothing where the family's own numbers are usable; otherwise as problem(spec).
+std::optional<std::string> family_problem(const DefaultFamily& family);
+std::optional<std::string> family_problem(const Llama3Family& family);
+
+/// inv_freq of `pair`, for a spec without problems: a ball around the exact value, whose radius is proved in the
+/// family's file; relative radius about 2^-(precision - 10). Nothing where this precision cannot decide which branch of
+/// the formula holds.
+template <class Real>
+std::optional<Ball<Real>> family_inv_freq(const DefaultFamily& family, const Spec& spec, int pair);
+template <class Real>
+std::optional<Ball<Real>> family_inv_freq(const Llama3Family& family, const Spec& spec, int pair);
+
+template <class Real>
+std::optional<Ball<Real>> inv_freq_ball(const Spec& spec, int pair) {
+  return std::visit([&](const auto& family) { return family_inv_freq<Real>(family, spec, pair); }, spec.family);
+}
+
+}  // namespace rope

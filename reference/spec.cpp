@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Names of the pairings, and the one place that says which specs are usable.
+#include "reference/spec.hpp"
+
+#include <fmt/format.h>
+
+#include "reference/families.hpp"
+
+namespace rope {
+
+std::string_view name(Pairing pairing) {
+  return pairing == Pairing::half_split ? "half-split" : "interleaved";
+}
+
+std::optional<Pairing> pairing_from_name(std::string_view text) {
+  for (const Pairing pairing : {Pairing::half_split, Pairing::interleaved}) {
+    if (name(pairing) == text) return pairing;
+  }
+  return std::nullopt;
+}
+
+// The wide limits on head_dim, theta and attention_factor are far past any model. They keep sizes sane, and the
+// smallest |cos|, |sin| and inv_freq above 2^-969, so that the low word of a double-double has its full relative
+// accuracy (exact.hpp): 1e-60 (theta) · 1e-60 (Llama 3's factor) · 1e-30 (attention factor) is about 2^-499, and no
+// position below 2^60 brings p · inv_freq anywhere near 2^-470 of a zero of cos or sin.
+std::optional<std::string> problem(const Spec& spec) {
+  constexpr int max_head_dim = 1 << 16;
+  if (spec.head_dim <= 0 || spec.head_dim % 2 != 0 || spec.head_dim > max_head_dim) {
+    return fmt::format("head_dim is {}; expected an even number from 2 to {}", spec.head_dim, max_head_dim);
+  }
+  if (spec.dim_offset < 0 || spec.dim_offset >= spec.head_dim) {
+    return fmt::format("dim_offset is {}; expected 0 to head_dim - 1 = {}", spec.dim_offset, spec.head_dim - 1);
+  }
+  if (spec.rotary_dim <= 0 || spec.rotary_dim % 2 != 0 || spec.rotary_dim > spec.head_dim - spec.dim_offset) {
+    return fmt::format("rotary_dim is {}; expected an even number from 2 to head_dim - dim_offset = {}",
+                       spec.rotary_dim, spec.head_dim - spec.dim_offset);
+  }
+  // A base of at most 1 makes frequencies that do not fall from pair to pair: no model has one, and 0 or 1 is what a
+  // missing value looks like. (1 would also divide by ln theta = 0 in YaRN.)
+  if (!(spec.theta > 1 && spec.theta <= 1e60)) {
+    return fmt::format("theta is {}; expected 1 < theta <= 1e60", spec.theta);
+  }
+  if (!(spec.attention_factor >= 1e-30 && spec.attention_factor <= 1e30)) {
+    return fmt::format("attention_factor is {}; expected 1e-30 to 1e30 (1 where the model has none)",
+                       spec.attention_factor);
+  }
+  if (spec.max_position <= 0 || spec.max_position > std::int64_t{1} << 40) {
+    return fmt::format("max_position is {}; expected 1 to 2^40", spec.max_position);
+  }
+  return std::visit([](const auto& f) { return family_problem(f); }, spec.family);
+}
+
+}  // namespace rope
