@@ -1,0 +1,125 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which specs are usable, and that a refusal names the field.
+#include "reference/spec.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+
+namespace rope {
+namespace {
+
+Spec llama31() {
+  Spec spec;
+  spec.head_dim = 128;
+  spec.rotary_dim = 128;
+  spec.theta = 500000;
+  spec.family = Llama3Family{8, 1, 4, 8192};
+  spec.max_position = 131072;
+  return spec;
+}
+
+TEST(Problem, AcceptsRealModels) {
+  Spec spec = llama31();
+  EXPECT_EQ(problem(spec), std::nullopt);
+  spec.family = DefaultFamily{};
+  EXPECT_EQ(problem(spec), std::nullopt);
+  spec.rotary_dim = 32;
+  spec.dim_offset = 96;
+  EXPECT_EQ(problem(spec), std::nullopt);
+  spec.attention_factor = 1.4158883083359672;
+  EXPECT_EQ(problem(spec), std::nullopt);
+}
+
+struct Bad {
+  const char* field;
+  std::function<void(Spec&)> change;
+};
+
+TEST(Problem, NamesTheFieldThatIsWrong) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinity = std::numeric_limits<double>::infinity();
+  const auto llama3 = [](Spec& s) -> Llama3Family& { return std::get<Llama3Family>(s.family); };
+  const std::vector<Bad> cases{
+      {"head_dim is 127", [](Spec& s) { s.head_dim = 127; }},
+      {"head_dim is 0", [](Spec& s) { s.head_dim = 0; }},
+      {"head_dim is -2", [](Spec& s) { s.head_dim = -2; }},
+      {"head_dim is 65538", [](Spec& s) { s.head_dim = 65538; }},
+      {"rotary_dim is 0", [](Spec& s) { s.rotary_dim = 0; }},
+      {"rotary_dim is 63", [](Spec& s) { s.rotary_dim = 63; }},
+      {"rotary_dim is 130", [](Spec& s) { s.rotary_dim = 130; }},
+      {"rotary_dim is 128", [](Spec& s) { s.dim_offset = 2; }},
+      {"rotary_dim is -2", [](Spec& s) { s.rotary_dim = -2; }},
+      {"dim_offset is -1", [](Spec& s) { s.dim_offset = -1; }},
+      {"dim_offset is 128", [](Spec& s) { s.dim_offset = 128; }},
+      {"theta is -10000", [](Spec& s) { s.theta = -10000; }},
+      {"theta is 0", [](Spec& s) { s.theta = 0; }},
+      {"theta is 1;", [](Spec& s) { s.theta = 1; }},
+      {"theta is inf", [=](Spec& s) { s.theta = infinity; }},
+      {"theta is nan", [=](Spec& s) { s.theta = nan; }},
+      {"attention_factor is 0", [](Spec& s) { s.attention_factor = 0; }},
+      {"attention_factor is -1", [](Spec& s) { s.attention_factor = -1; }},
+      {"attention_factor is nan", [=](Spec& s) { s.attention_factor = nan; }},
+      {"attention_factor is inf", [=](Spec& s) { s.attention_factor = infinity; }},
+      {"max_position is 0", [](Spec& s) { s.max_position = 0; }},
+      {"max_position is 1099511627777", [](Spec& s) { s.max_position = (std::int64_t{1} << 40) + 1; }},
+      {"factor is 0.5", [=](Spec& s) { llama3(s).factor = 0.5; }},
+      {"factor is nan", [=](Spec& s) { llama3(s).factor = nan; }},
+      {"low_freq_factor is 0", [=](Spec& s) { llama3(s).low_freq_factor = 0; }},
+      {"low_freq_factor is nan", [=](Spec& s) { llama3(s).low_freq_factor = nan; }},
+      {"high_freq_factor is 1", [=](Spec& s) { llama3(s).high_freq_factor = 1; }},
+      {"high_freq_factor is inf", [=](Spec& s) { llama3(s).high_freq_factor = infinity; }},
+      {"original_max_position is 0", [=](Spec& s) { llama3(s).original_max_position = 0; }},
+  };
+  for (const Bad& bad : cases) {
+    Spec spec = llama31();
+    bad.change(spec);
+    const auto text = problem(spec);
+    ASSERT_TRUE(text.has_value()) << bad.field;
+    EXPECT_THAT(*text, testing::StartsWith(bad.field));
+  }
+}
+
+TEST(Problem, LimitsThemselvesAreAccepted) {
+  Spec spec = llama31();
+  spec.max_position = std::int64_t{1} << 40;
+  EXPECT_EQ(problem(spec), std::nullopt);
+  std::get<Llama3Family>(spec.family).factor = 1;
+  EXPECT_EQ(problem(spec), std::nullopt);
+  spec.head_dim = spec.rotary_dim = 2;
+  EXPECT_EQ(problem(spec), std::nullopt);
+  spec.theta = std::nextafter(1.0, 2.0);
+  EXPECT_EQ(problem(spec), std::nullopt);
+}
+
+TEST(Names, OfPairingsAndFamilies) {
+  EXPECT_EQ(name(Pairing::half_split), "half-split");
+  EXPECT_EQ(name(Pairing::interleaved), "interleaved");
+  EXPECT_EQ(pairing_from_name("half-split"), Pairing::half_split);
+  EXPECT_EQ(pairing_from_name("interleaved"), Pairing::interleaved);
+  EXPECT_EQ(pairing_from_name("neox"), std::nullopt);
+  EXPECT_EQ(name(Family{DefaultFamily{}}), "default");
+  EXPECT_EQ(name(Family{Llama3Family{}}), "llama3");
+}
+
+TEST(Pairing, PlacesEveryElementOnce) {
+  for (const Pairing pairing : {Pairing::half_split, Pairing::interleaved}) {
+    std::vector<int> seen(8);
+    for (int pair = 0; pair < 4; ++pair) {
+      for (int element = 0; element < 2; ++element) {
+        seen[static_cast<std::size_t>(element_of_pair(pairing, 8, pair, element))]++;
+      }
+    }
+    EXPECT_THAT(seen, testing::Each(1));
+  }
+  EXPECT_EQ(element_of_pair(Pairing::half_split, 8, 1, 1), 5);
+  EXPECT_EQ(element_of_pair(Pairing::interleaved, 8, 1, 1), 3);
+}
+
+}  // namespace
+}  // namespace rope
