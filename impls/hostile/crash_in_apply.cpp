@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Dies of SIGSEGV in apply.
+#include <csignal>
+
+#include "impls/hostile/honest.hpp"
+
+namespace {
+
+struct CrashInApply : rope::hostile::Honest {
+  static constexpr const char* name = "crash-in-apply";
+};
+using Base = rope::kernel::Plugin<CrashInApply>;
+
+rope_status apply(rope_handle*, const rope_call*) {
+  std::raise(SIGSEGV);
+  return ROPE_ERROR;
+}
+
+}  // namespace
+
+const rope_impl_api* rope_impl_entry(std::uint32_t) {
+  static const rope_impl_api api = [] {
+    rope_impl_api table = Base::api();
+    table.apply = apply;
+    return table;
+  }();
+  return &api;
+}

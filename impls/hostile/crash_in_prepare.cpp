@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Dies of SIGSEGV in prepare.
+#include <csignal>
+
+#include "impls/hostile/honest.hpp"
+
+namespace {
+
+struct CrashInPrepare : rope::hostile::Honest {
+  static constexpr const char* name = "crash-in-prepare";
+};
+using Base = rope::kernel::Plugin<CrashInPrepare>;
+
+rope_status prepare(const rope_spec*, rope_handle**) {
+  std::raise(SIGSEGV);
+  return ROPE_ERROR;
+}
+
+}  // namespace
+
+const rope_impl_api* rope_impl_entry(std::uint32_t) {
+  static const rope_impl_api api = [] {
+    rope_impl_api table = Base::api();
+    table.prepare = prepare;
+    return table;
+  }();
+  return &api;
+}

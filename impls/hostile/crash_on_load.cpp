@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Dies of SIGSEGV while it is being loaded, before any function of it is called.
+#include <csignal>
+
+#include "impls/hostile/honest.hpp"
+
+namespace {
+
+struct CrashOnLoad : rope::hostile::Honest {
+  static constexpr const char* name = "crash-on-load";
+};
+using Base = rope::kernel::Plugin<CrashOnLoad>;
+
+__attribute__((constructor)) void crash() {
+  std::raise(SIGSEGV);
+}
+
+}  // namespace
+
+const rope_impl_api* rope_impl_entry(std::uint32_t) {
+  static const rope_impl_api api = [] {
+    rope_impl_api table = Base::api();
+
+    return table;
+  }();
+  return &api;
+}

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reports an error of its own from apply.
+
+#include "impls/hostile/honest.hpp"
+
+namespace {
+
+struct ErrorInApply : rope::hostile::Honest {
+  static constexpr const char* name = "error-in-apply";
+};
+using Base = rope::kernel::Plugin<ErrorInApply>;
+
+rope_status apply(rope_handle*, const rope_call*) {
+  return ROPE_ERROR;
+}
+
+const char* last_error(rope_handle*) {
+  return "the device fell off the bus (error-in-apply says this on purpose)";
+}
+
+}  // namespace
+
+const rope_impl_api* rope_impl_entry(std::uint32_t) {
+  static const rope_impl_api api = [] {
+    rope_impl_api table = Base::api();
+    table.apply = apply;
+    table.last_error = last_error;
+    return table;
+  }();
+  return &api;
+}

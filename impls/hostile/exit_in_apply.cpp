@@ -1,0 +1,29 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Ends the process in apply, with success as its exit status.
+#include <unistd.h>
+
+#include "impls/hostile/honest.hpp"
+
+namespace {
+
+struct ExitInApply : rope::hostile::Honest {
+  static constexpr const char* name = "exit-in-apply";
+};
+using Base = rope::kernel::Plugin<ExitInApply>;
+
+rope_status apply(rope_handle*, const rope_call*) {
+  _exit(0);
+}
+
+}  // namespace
+
+const rope_impl_api* rope_impl_entry(std::uint32_t) {
+  static const rope_impl_api api = [] {
+    rope_impl_api table = Base::api();
+    table.apply = apply;
+    return table;
+  }();
+  return &api;
+}

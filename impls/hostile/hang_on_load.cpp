@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Never returns from loading.
+#include <unistd.h>
+
+#include "impls/hostile/honest.hpp"
+
+namespace {
+
+struct HangOnLoad : rope::hostile::Honest {
+  static constexpr const char* name = "hang-on-load";
+};
+using Base = rope::kernel::Plugin<HangOnLoad>;
+
+__attribute__((constructor)) void hang() {
+  for (;;) {
+    pause();
+  }
+}
+
+}  // namespace
+
+const rope_impl_api* rope_impl_entry(std::uint32_t) {
+  static const rope_impl_api api = [] {
+    rope_impl_api table = Base::api();
+
+    return table;
+  }();
+  return &api;
+}

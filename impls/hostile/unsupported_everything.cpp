@@ -1,0 +1,31 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Says no to every question, with a reason.
+
+#include "impls/hostile/honest.hpp"
+
+namespace {
+
+struct UnsupportedEverything : rope::hostile::Honest {
+  static constexpr const char* name = "unsupported-everything";
+};
+using Base = rope::kernel::Plugin<UnsupportedEverything>;
+
+rope_status query(const rope_spec*, const rope_call*, rope_query_result* result) {
+  result->supported = 0;
+  result->reason = "this implementation does nothing at all (on purpose)";
+  result->workspace_size = 0;
+  return ROPE_OK;
+}
+
+}  // namespace
+
+const rope_impl_api* rope_impl_entry(std::uint32_t) {
+  static const rope_impl_api api = [] {
+    rope_impl_api table = Base::api();
+    table.query = query;
+    return table;
+  }();
+  return &api;
+}
