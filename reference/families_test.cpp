@@ -1,0 +1,160 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The families against closed forms, against their formula by another path, and against their own radius.
+#include "reference/families.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "reference/direct_mpfr.hpp"
+#include "reference/exact.hpp"
+
+namespace rope {
+namespace {
+
+Spec make(int d, double theta, Family family) {
+  Spec spec;
+  spec.head_dim = spec.rotary_dim = d;
+  spec.theta = theta;
+  spec.family = family;
+  spec.max_position = 131072;
+  return spec;
+}
+
+TEST(DefaultFamilyTest, PowersOfTwoAreExact) {
+  const Exact exact_values(make(8, 16, DefaultFamily{}));  // 16^(-2i/8) = 2^-i
+  for (int i = 0; i < 4; ++i) {
+    EXPECT_EQ(exact_values.inv_freq(i).hi, std::ldexp(1.0, -i));
+    EXPECT_EQ(exact_values.inv_freq(i).lo, 0);
+  }
+}
+
+TEST(DefaultFamilyTest, PowersOfTenToDoubleDouble) {
+  const Exact exact_values(make(8, 1e4, DefaultFamily{}));  // 1e4^(-2i/8) = 10^-i
+  const double decimal[] = {1, 1e-1, 1e-2, 1e-3};           // correctly rounded by the compiler
+  double power = 1;
+  for (int i = 0; i < 4; ++i, power *= 10) {
+    const DoubleDouble f = exact_values.inv_freq(i);
+    EXPECT_EQ(f.hi, decimal[i]);
+    // 10^i (hi + lo) - 1, evaluated without cancellation error: fma is exact here but for one rounding of a number
+    // below 2^-53.
+    const double residue = std::fma(f.hi, power, -1.0) + f.lo * power;
+    EXPECT_LE(std::fabs(residue), 0x1p-104) << i;
+  }
+}
+
+TEST(DefaultFamilyTest, ExponentIsOverRotaryDimNotHeadDim) {
+  Spec spec = make(8, 16, DefaultFamily{});
+  spec.head_dim = 64;
+  spec.dim_offset = 56;
+  EXPECT_EQ(Exact(spec).inv_freq(3).hi, 0.125);
+}
+
+// Where the band lies follows from n_i = L0 w_i / (2 pi) alone, here in binary64 with margins far above its error.
+void check_llama3_branches(int d, int first_banded, int first_scaled) {
+  const double theta = 5e5, context = 8192;
+  const Exact plain(make(d, theta, DefaultFamily{}));
+  const Exact scaled(make(d, theta, Llama3Family{8, 1, 4, 8192}));
+  for (int i = 0; i < d / 2; ++i) {
+    const double w = std::exp(-2.0 * i / d * std::log(theta));
+    const double n = context * w / (2 * 3.14159265358979323846);
+    const int branch = n > 4 ? 0 : n < 1 ? 2 : 1;
+    EXPECT_EQ(branch, i < first_banded ? 0 : i < first_scaled ? 1 : 2) << i;
+    const DoubleDouble f = scaled.inv_freq(i), g = plain.inv_freq(i);
+    if (branch == 0) {
+      EXPECT_EQ(f.hi, g.hi);
+      EXPECT_EQ(f.lo, g.lo);
+    } else if (branch == 2) {
+      EXPECT_EQ(f.hi, g.hi / 8);  // division by 8 is exact
+      EXPECT_EQ(f.lo, g.lo / 8);
+    } else {
+      const double t = (n - 1) / 3;
+      EXPECT_NEAR(f.hi / ((1 - t) * w / 8 + t * w), 1, 1e-13) << i;  // binary64 formula: some 20 roundings, 2e-15 each
+      EXPECT_LT(f.hi, g.hi);
+      EXPECT_GT(f.hi, g.hi / 8);
+    }
+  }
+}
+
+TEST(Llama3FamilyTest, BranchesOfTheRealModels) {
+  check_llama3_branches(128, 29, 35);
+  check_llama3_branches(64, 15, 18);
+}
+
+TEST(Llama3FamilyTest, FactorOneChangesNothing) {
+  const Exact plain(make(128, 5e5, DefaultFamily{}));
+  const Exact scaled(make(128, 5e5, Llama3Family{1, 1, 4, 8192}));
+  for (int i = 0; i < 64; ++i) {
+    EXPECT_EQ(plain.inv_freq(i).hi, scaled.inv_freq(i).hi);
+    EXPECT_LE(std::fabs(plain.inv_freq(i).lo - scaled.inv_freq(i).lo), 0x1p-104 * plain.inv_freq(i).hi);
+  }
+}
+
+std::vector<Spec> many_specs() {
+  std::vector<Spec> specs;
+  for (const double theta : {std::nextafter(1.0, 2.0), 1.5, 100.0, 1e4, 5e5, 1e6, 1e7, 1e60}) {
+    for (const int d : {2, 64, 80, 96, 128, 256}) specs.push_back(make(d, theta, DefaultFamily{}));
+  }
+  for (const double factor : {1.0, 8.0, 32.0, 3.7, 1e60}) {
+    for (const int d : {64, 96, 128}) specs.push_back(make(d, 5e5, Llama3Family{factor, 1, 4, 8192}));
+  }
+  // A band one ulp wide around pair 32 of d = 128, so that t = (n - low)/(high - low) loses 52 bits: the radius must
+  // know.
+  Spec narrow = make(128, 5e5, Llama3Family{8, 1, 4, 8192});
+  const direct::Number n = direct::Number(8192L) * direct::inv_freq(DefaultFamily{}, narrow, 32) /
+                           (direct::Number(8L) * direct::apply(mpfr_atan, direct::Number(1L)));
+  const double low = mpfr_get_d(n.get(), MPFR_RNDD);
+  narrow.family = Llama3Family{8, low, std::nextafter(low, 100.0), 8192};
+  specs.push_back(narrow);
+  return specs;
+}
+
+TEST(Families, AgreeWithTheFormulaByAnotherPath) {
+  for (const Spec& spec : many_specs()) {
+    ASSERT_EQ(problem(spec), std::nullopt);
+    const Exact exact_values(spec);
+    for (int i = 0; i < spec.pairs(); ++i) {
+      const direct::Number v = direct::inv_freq(spec, i);
+      ASSERT_EQ(exact_values.inv_freq(i).hi, direct::nearest(v)) << spec.theta << " " << spec.rotary_dim << " " << i;
+      ASSERT_LE(direct::log2_relative_error(exact_values.inv_freq(i), v), -105);
+    }
+  }
+}
+
+template <class Real>
+void expect_radius_to_hold(const Spec& spec, int pair) {
+  const auto ball = inv_freq_ball<Real>(spec, pair);
+  const auto finer = inv_freq_ball<Real1021>(spec, pair);
+  ASSERT_TRUE(ball && finer);
+  Real1021 middle;
+  mpfr_set(raw(middle), raw(ball->middle), MPFR_RNDN);
+  const Real1021 distance = abs(middle - finer->middle);
+  if (ball->radius == exact) {
+    EXPECT_EQ(distance, 0);
+    return;
+  }
+  EXPECT_LE(distance, radius_value<Real1021>(ball->radius) + radius_value<Real1021>(finer->radius))
+      << spec.theta << " " << spec.rotary_dim << " " << pair;
+}
+
+TEST(Families, RadiusHoldsAgainstTheHighestPrecision) {
+  for (const Spec& spec : many_specs()) {
+    for (int i = 0; i < spec.pairs(); ++i) {
+      expect_radius_to_hold<Real191>(spec, i);
+      expect_radius_to_hold<Real510>(spec, i);
+    }
+  }
+}
+
+TEST(Families, NarrowBandIsReallyInsideTheBand) {
+  const Spec spec = many_specs().back();
+  const double w = Exact(make(128, 5e5, DefaultFamily{})).inv_freq(32).hi;
+  const double f = Exact(spec).inv_freq(32).hi;
+  EXPECT_LT(f, w);
+  EXPECT_GT(f, w / 8);
+}
+
+}  // namespace
+}  // namespace rope
