@@ -56,7 +56,6 @@ class Bounds {
   double rho_;
   double kappa_;
   double underflow_;
-  DType dtype_;
 };
 
 }  // namespace rope

@@ -17,15 +17,15 @@ namespace rope {
 /// How a position enters the product with inv_freq.
 enum class PositionFormat { exact, f32, bf16, f16 };
 
-/// The formula of inv_freq; rpow is 1/theta^x, pow is theta^-x.
-enum class FrequencyFormula { correctly_rounded, rpow, pow };
+/// The formula of inv_freq: the correctly rounded value, 1/theta^x, theta^-x, or exp or exp2 of a rounded logarithm.
+enum class FrequencyFormula { correctly_rounded, rpow, pow, exp, exp2 };
 
 struct Contract {
   PositionFormat position = PositionFormat::exact;
 
   DType frequency_format = DType::f32;
   FrequencyFormula frequency_formula = FrequencyFormula::rpow;
-  double frequency_ulp = 2;  ///< error of the power function, in ulp of its result
+  double frequency_ulp = 2;  ///< error of the power function, in ulp of its result; exp, exp2: of inv_freq as a whole
 
   DType angle_format = DType::f32;
 
@@ -42,6 +42,8 @@ struct Contract {
   bool output_truncates = false;
 
   bool bit_reproducible = false;  ///< repro=bits
+
+  friend bool operator==(const Contract&, const Contract&) = default;
 };
 
 /// The usual pipeline of a dtype as frameworks run it in eager mode (transformers, modeling_llama.py): fp32 inv_freq,

@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one place where outputs are subtracted from golden values.
+#include "conformance/checks/accuracy.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rope::conformance {
+namespace {
+
+// Zeros are equal whatever their sign: the sign of zero is INFO (docs/conformance.md).
+bool same_number(DType dtype, std::uint32_t a, std::uint32_t b) {
+  if (a == b) return true;
+  return to_double(dtype, a) == 0 && to_double(dtype, b) == 0;
+}
+
+void keep(double& largest, std::optional<Worst>& worst, double ratio, Worst candidate) {
+  // Strictly larger: the first cell stays on a tie, so that reruns agree.
+  if (worst && !(ratio > largest)) return;
+  largest = ratio;
+  candidate.ratio = ratio;
+  worst = candidate;
+}
+
+}  // namespace
+
+Golden golden(const fixtures::Fixture& fixture, DType dtype, const Cell& cell) {
+  const std::size_t pairs = fixture.pairs();
+  const std::size_t at = cell.row * pairs + cell.pair;
+  const std::size_t t = tensor_index(dtype);
+  Golden out;
+  if (cell.head == Head::e1 || cell.head == Head::e2) {
+    const DoubleDouble c = fixture.cos[at];
+    const DoubleDouble s = fixture.sin[at];
+    const std::uint32_t c_bits = fixture.cos_bits[t][at];
+    const std::uint32_t s_bits = fixture.sin_bits[t][at];
+    const std::uint32_t sign = std::uint32_t{1} << (8 * format(dtype).bytes - 1);
+    if (cell.head == Head::e1) {
+      out.exact = {c, s};
+      out.bits = {c_bits, s_bits};
+    } else {
+      out.exact = {-s, c};
+      out.bits = {s_bits ^ sign, c_bits};
+    }
+  } else {
+    const fixtures::Rotation& rotation = fixture.rotation[t];
+    const bool q = cell.head == Head::random_q;
+    const auto& values = q ? rotation.q_forward_f64 : rotation.k_forward_f64;
+    const auto& bits = q ? rotation.q_forward : rotation.k_forward;
+    out.exact = {DoubleDouble{values[2 * at], 0}, DoubleDouble{values[2 * at + 1], 0}};
+    out.bits = {bits[2 * at], bits[2 * at + 1]};
+  }
+  out.value = {out.exact[0].hi, out.exact[1].hi};
+  return out;
+}
+
+void Accuracy::merge(const Accuracy& other) {
+  cells += other.cells;
+  components += other.components;
+  correctly_rounded += other.correctly_rounded;
+  grade = std::max(grade, other.grade);
+  if (other.worst_equal) keep(equal_ratio, worst_equal, other.equal_ratio, *other.worst_equal);
+  if (other.worst_failing) keep(failing_ratio, worst_failing, other.failing_ratio, *other.worst_failing);
+  if (other.worst_contract) keep(contract_ratio, worst_contract, other.contract_ratio, *other.worst_contract);
+  const auto earlier = [](std::optional<std::int64_t>& mine, const std::optional<std::int64_t>& theirs) {
+    if (theirs) mine = mine ? std::min(*mine, *theirs) : *theirs;
+  };
+  earlier(first_failure, other.first_failure);
+  earlier(first_contract, other.first_contract);
+}
+
+Accuracy compare(const Response& response, const fixtures::Fixture& fixture, const Judge& judge,
+                 std::span<const Head> heads, std::size_t first, std::size_t last) {
+  Accuracy out;
+  out.row_grade.assign(last - first, Grade::exact);
+  const DType dtype = response.dtype;
+  for (std::size_t row = first; row < last; ++row) {
+    for (Head head : heads) {
+      for (std::size_t pair = 0; pair < response.pairs; ++pair) {
+        const Cell cell{head, row, pair};
+        const Golden want = golden(fixture, dtype, cell);
+        std::array<double, 2> differences{};
+        bool rounded = true;
+        double squared = 0;
+        for (std::size_t element = 0; element < 2; ++element) {
+          const std::uint32_t got = response.out(head, row, pair, element);
+          differences[element] = difference(to_double(dtype, got), want.exact[element]);
+          const bool same = same_number(dtype, got, want.bits[element]);
+          rounded = rounded && same;
+          out.correctly_rounded += same ? 1U : 0U;
+          const double x = to_double(dtype, response.in(head, row, pair, element));
+          squared += x * x;
+        }
+        out.components += 2;
+        ++out.cells;
+        const std::size_t at = row * response.pairs + pair;
+        CellPlace place;
+        place.position = fixture.positions[row];
+        place.pair = static_cast<int>(pair);
+        place.cos = fixture.cos[at].hi;
+        place.sin = fixture.sin[at].hi;
+        place.input_norm = std::sqrt(squared);
+        double error = std::hypot(differences[0], differences[1]);
+        if (std::isnan(error)) error = HUGE_VAL;
+        const Score score = judge.score(place, error, rounded);
+        const Worst candidate{cell, error, place.input_norm, 0};
+        keep(out.equal_ratio, out.worst_equal, score.equal_ratio, candidate);
+        keep(out.failing_ratio, out.worst_failing, score.failing_ratio, candidate);
+        if (judge.declared()) {
+          keep(out.contract_ratio, out.worst_contract, score.contract_ratio, candidate);
+          if (score.contract_ratio > 1 && !out.first_contract) out.first_contract = place.position;
+        }
+        out.grade = std::max(out.grade, score.grade);
+        out.row_grade[row - first] = std::max(out.row_grade[row - first], score.grade);
+        if (score.grade == Grade::fail && !out.first_failure) out.first_failure = place.position;
+      }
+    }
+  }
+  return out;
+}
+
+std::size_t row_at(const fixtures::Fixture& fixture, std::size_t rows, std::int64_t position) {
+  const auto it = std::lower_bound(fixture.positions.begin(), fixture.positions.end(), position);
+  return std::min(rows, static_cast<std::size_t>(it - fixture.positions.begin()));
+}
+
+}  // namespace rope::conformance

@@ -1,0 +1,275 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The frequency error of a kernel is the same in both placements and drops out; what may remain is derived in
+// docs/numerics.md, "relative-position".
+#include "conformance/checks/relative_position.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <numbers>
+
+#include "conformance/checks/number_text.hpp"
+#include "fixtures/random.hpp"
+
+namespace rope::conformance {
+namespace {
+
+using reports::Verdict;
+
+constexpr std::size_t most_placements = 256;
+
+/// What bounds one pair of one placement.
+struct PairBound {
+  double psi = 0;       // angle errors that do not cancel, radians
+  double rounding = 0;  // inner-product error of both placements by everything after the angle
+  double norms = 0;     // A^2 |q_i| |k_i|
+
+  double at(GradeLimit factors) const {
+    return norms * 2 * std::sin(std::min(factors.alpha * psi, std::numbers::pi) / 2) + factors.beta * rounding;
+  }
+};
+
+struct Norms {
+  double q = 0;
+  double k = 0;
+};
+
+PairBound pair_bound(const Bounds& bounds, const fixtures::Fixture& fixture, const Placement& placement, int pair,
+                     Norms norm) {
+  const double a = bounds.attention_factor();
+  const double omega = fixture.inv_freq[static_cast<std::size_t>(pair)].hi;
+  PairBound out;
+  out.norms = a * a * norm.q * norm.k;
+  for (std::int64_t shift : {std::int64_t{0}, placement.shift}) {
+    double error[2];
+    double size[2] = {norm.q, norm.k};
+    const std::int64_t positions[2] = {placement.m + shift, placement.n + shift};
+    for (int side = 0; side < 2; ++side) {
+      out.psi += bounds.product(positions[side], pair);
+      // cos and sin decide only which binade an ulp is taken from; 1e-9 covers this angle's own rounding, upwards.
+      const double angle = static_cast<double>(positions[side]) * omega;
+      const double c = a * (std::fabs(std::cos(angle)) + 1e-9);
+      const double s = a * (std::fabs(std::sin(angle)) + 1e-9);
+      error[side] = size[side] * bounds.rounding(c, s) + bounds.underflow();
+    }
+    out.rounding += a * (error[0] * norm.k + error[1] * norm.q) + error[0] * error[1];
+  }
+  // The suite's own sum: the four products of at most 24-bit values are exact, one addition rounds in each placement,
+  // and so does their difference.
+  out.rounding += 4 * 0x1p-53 * (out.norms + out.rounding);
+  return out;
+}
+
+std::vector<std::uint32_t> random_rows(std::uint64_t seed, const char* stream_name, std::size_t placements, int width,
+                                       DType dtype) {
+  const std::uint64_t stream = fixtures::stream(stream_name);
+  std::vector<std::uint32_t> rows;
+  for (std::size_t index = 0; index < placements * static_cast<std::size_t>(width); ++index) {
+    rows.push_back(fixtures::random_element(seed, stream, index, dtype));
+  }
+  return rows;
+}
+
+/// The tensors of one call: tokens 4j .. 4j + 3 are placement j's m, n, m + s, n + s, all with the same row.
+struct Call {
+  std::vector<Placement> placements;
+  std::vector<std::uint32_t> q, k;  // inputs, [placements][pairs][2]
+  RotateRequest request;
+};
+
+Call make_call(const fixtures::Fixture& fixture, DType dtype, Pairing pairing) {
+  Call call;
+  call.placements = placements(fixture.spec.max_position);
+  const std::size_t count = call.placements.size();
+  const int width = fixture.spec.rotary_dim;
+  call.q = random_rows(fixture.seed, "relative-position/q", count, width, dtype);
+  call.k = random_rows(fixture.seed, "relative-position/k", count, width, dtype);
+  RotateRequest& request = call.request;
+  request.spec = fixture.spec;
+  request.spec.pairing = pairing;
+  request.pairing = pairing;
+  request.dtype = dtype;
+  request.max_position = fixture.spec.max_position;
+  request.q_heads = 1;
+  request.k_heads = 1;
+  for (const Placement& p : call.placements) {
+    for (std::int64_t position : {p.m, p.n, p.m + p.shift, p.n + p.shift}) request.positions.push_back(position);
+  }
+  const auto spread = [&](const std::vector<std::uint32_t>& rows) {
+    std::vector<std::uint32_t> tokens;
+    const auto row = static_cast<std::ptrdiff_t>(width);
+    for (std::size_t j = 0; j < count; ++j) {
+      const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(j) * row;
+      for (int copy = 0; copy < 4; ++copy) tokens.insert(tokens.end(), begin, begin + row);
+    }
+    std::vector<std::uint32_t> tensor(4 * count * static_cast<std::size_t>(fixture.spec.head_dim), 0);
+    scatter(request.spec, pairing, tokens, 0, 1, tensor);
+    return tensor;
+  };
+  request.q = spread(call.q);
+  request.k = spread(call.k);
+  return call;
+}
+
+/// One pair of a placement (or the whole head, pair = -1) as it was found.
+struct Found {
+  std::size_t placement = 0;
+  int pair = 0;
+  double at_origin = 0;
+  double shifted = 0;
+  double bound = 0;
+  double ratio = 0;
+};
+
+void keep(Found& worst, bool& any, const Found& candidate) {
+  if (any && !(candidate.ratio > worst.ratio)) return;
+  worst = candidate;
+  any = true;
+}
+
+}  // namespace
+
+std::vector<Placement> placements(std::int64_t limit) {
+  // Distances: the same position, neighbours, past the resolution of bf16 and fp16 positions, far apart.
+  constexpr std::array<std::int64_t, 9> distances{0, 1, 2, 7, 100, 257, 1021, 2049, 30011};
+  constexpr std::array<std::int64_t, 3> starts{0, 3, 1000};
+  constexpr std::array<std::int64_t, 9> shifts{1, 3, 64, 255, 1021, 4096, 16411, 32771, 65537};
+  std::vector<Placement> out;
+  for (std::int64_t distance : distances) {
+    for (std::int64_t start : starts) {
+      const std::int64_t furthest = limit - 1 - start - distance;
+      // The largest shift first: where the list is cut, the far end stays.
+      std::vector<std::int64_t> wanted{furthest};
+      for (std::int64_t shift : shifts) {
+        if (shift < furthest) wanted.push_back(shift);
+      }
+      for (std::int64_t shift : wanted) {
+        // Both orders: a query looks back at a key, and the sign of the distance is checked too.
+        if (shift <= 0 || out.size() >= most_placements) continue;
+        if (out.size() % 2 == 0) {
+          out.push_back({start + distance, start, shift});
+        } else {
+          out.push_back({start, start + distance, shift});
+        }
+      }
+    }
+  }
+  return out;
+}
+
+JudgedCase relative_position(Driver& driver, const fixtures::Fixture& fixture, const Judge& judge, DType dtype,
+                             Pairing pairing, bool accept_declared) {
+  JudgedCase out;
+  const Call call = make_call(fixture, dtype, pairing);
+  const RotateAnswer answer = driver.rotate(call.request);
+  out.record.seconds = answer.seconds;
+  if (answer.status != RotateAnswer::Status::ok) {
+    out.record = unanswered(answer.status, answer.message);
+    return out;
+  }
+  const std::vector<std::uint32_t> q_out = gather(call.request.spec, pairing, answer.q, 0, 1);
+  const std::vector<std::uint32_t> k_out = gather(call.request.spec, pairing, answer.k, 0, 1);
+  const std::size_t pairs = fixture.pairs();
+  Found worst_failing;
+  Found worst_contract;
+  bool any_failing = false;
+  bool any_contract = false;
+  double equal_ratio = 0;
+  const auto value = [&](const std::vector<std::uint32_t>& tensor, std::size_t token, std::size_t pair,
+                         std::size_t element) {
+    return to_double(dtype, tensor[(token * pairs + pair) * 2 + element]);
+  };
+  const auto weigh = [&](Found found, double equal, double failing, double contract) {
+    ++out.record.cells;
+    double deviation = std::fabs(found.shifted - found.at_origin);
+    if (std::isnan(deviation)) deviation = HUGE_VAL;
+    const auto ratio = [deviation](double bound) { return deviation == 0 ? 0 : deviation / bound; };
+    equal_ratio = std::max(equal_ratio, ratio(equal));
+    found.bound = failing;
+    found.ratio = ratio(failing);
+    keep(worst_failing, any_failing, found);
+    if (judge.declared()) {
+      found.bound = contract;
+      found.ratio = ratio(contract);
+      keep(worst_contract, any_contract, found);
+    }
+  };
+  for (std::size_t j = 0; j < call.placements.size(); ++j) {
+    Found sum{j, -1, 0, 0, 0, 0};
+    double sum_equal = 0;
+    double sum_failing = 0;
+    double sum_contract = 0;
+    for (std::size_t pair = 0; pair < pairs; ++pair) {
+      const auto inner = [&](std::size_t q_token, std::size_t k_token) {
+        return value(q_out, q_token, pair, 0) * value(k_out, k_token, pair, 0) +
+               value(q_out, q_token, pair, 1) * value(k_out, k_token, pair, 1);
+      };
+      const std::size_t row = j * pairs + pair;
+      const Norms norm{std::hypot(to_double(dtype, call.q[2 * row]), to_double(dtype, call.q[2 * row + 1])),
+                       std::hypot(to_double(dtype, call.k[2 * row]), to_double(dtype, call.k[2 * row + 1]))};
+      const int i = static_cast<int>(pair);
+      const PairBound usual = pair_bound(judge.usual(), fixture, call.placements[j], i, norm);
+      double contract = 0;
+      if (judge.declared()) {
+        contract = pair_bound(*judge.declared(), fixture, call.placements[j], i, norm).at(equal_limit);
+      }
+      const Found found{j, i, inner(4 * j, 4 * j + 1), inner(4 * j + 2, 4 * j + 3), 0, 0};
+      weigh(found, usual.at(equal_limit), usual.at(looser_limit), contract);
+      sum.at_origin += found.at_origin;
+      sum.shifted += found.shifted;
+      // Each addition of a running sum of at most `pairs` terms rounds once, in both placements.
+      const double additions = 2 * static_cast<double>(pairs) * 0x1p-53 * usual.norms * 1.01;
+      sum_equal += usual.at(equal_limit) + additions;
+      sum_failing += usual.at(looser_limit) + additions;
+      sum_contract += contract + additions;
+    }
+    weigh(sum, sum_equal, sum_failing, sum_contract);
+  }
+  const bool below = judge.contract() && below_floor(*judge.contract());
+  const bool accepted = below && accept_declared;
+  const bool contract_broken = any_contract && worst_contract.ratio > 1;
+  const Found& worst =
+      any_contract && (accepted || worst_contract.ratio > worst_failing.ratio) ? worst_contract : worst_failing;
+  const Placement& p = call.placements[worst.placement];
+  out.record.ratio = worst.ratio;
+  const std::string where =
+      fmt::format("m = {}, n = {}, shift {}, {}", p.m, p.n, p.shift,
+                  worst.pair < 0 ? std::string("summed over the head") : fmt::format("pair {}", worst.pair));
+  if (contract_broken || (!accepted && worst_failing.ratio > 1)) {
+    out.record.verdict = Verdict::fail;
+    out.record.message =
+        fmt::format("the inner product moves by {:.3g} times what {} allows, at {}", worst.ratio,
+                    &worst == &worst_contract ? "the declared contract" : "four rotations within E(16, 2)", where);
+  } else if (equal_ratio > 1) {
+    out.record.verdict = Verdict::warning;
+    out.record.message = fmt::format("{:.3g} times what the usual pipeline's own bound allows", equal_ratio);
+  } else {
+    out.record.verdict = Verdict::pass;
+  }
+  reports::Worst shown;
+  shown.error = std::fabs(worst.shifted - worst.at_origin);
+  shown.bound = worst.bound;
+  shown.position = p.m + p.shift;
+  shown.pair = worst.pair;
+  shown.dtype = name(dtype);
+  shown.input_kind = fmt::format("inner product, {}", where);
+  if (worst.pair >= 0) {
+    const std::size_t row = worst.placement * pairs + static_cast<std::size_t>(worst.pair);
+    for (const auto* tensor : {&call.q, &call.k}) {
+      for (std::size_t element = 0; element < 2; ++element) {
+        shown.inputs.push_back(number(dtype, (*tensor)[2 * row + element]));
+      }
+    }
+  }
+  shown.expected = {number(worst.at_origin)};
+  shown.got = {number(worst.shifted)};
+  out.record.worst = shown;
+  return out;
+}
+
+}  // namespace rope::conformance

@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Finds a fixture by its spec, not by its file name.
+#include "conformance/chosen_models.hpp"
+
+#include <fmt/format.h>
+#include <omp.h>
+
+#include <algorithm>
+#include <set>
+
+#include "fixtures/catalogue.hpp"
+#include "fixtures/file.hpp"
+#include "fixtures/generate.hpp"
+#include "fixtures/model_config.hpp"
+#include "fixtures/sampling.hpp"
+
+namespace rope::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t long_context = 131072;
+
+/// A name for reports and files: config.json is called after its folder, other files after themselves.
+std::string name_of_config(const fs::path& path) {
+  std::string stem = path.stem().string();
+  if (stem == "config") {
+    const std::string folder = fs::absolute(path).lexically_normal().parent_path().filename().string();
+    if (!folder.empty()) stem = folder;
+  }
+  std::string name;
+  for (char c : stem) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+    name += plain ? c : (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : '-';
+  }
+  return name.empty() ? "config" : name;
+}
+
+std::vector<fs::path> fixture_files(const fs::path& folder) {
+  std::error_code error;
+  if (!fs::is_directory(folder, error)) {
+    throw UsageError(
+        fmt::format("--fixtures {}: expected a folder of .h5 files, found {}; make them with: "
+                    "rope-conform generate --out {}",
+                    folder.string(), fs::exists(folder, error) ? "a file" : "nothing", folder.string()));
+  }
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.path().extension() == ".h5") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+/// The fixture's mathematics is the model's; which pairing the model uses does not matter, fixtures are in pair order.
+bool same_mathematics(Spec a, const Spec& b) {
+  a.pairing = b.pairing;
+  return a == b;
+}
+
+GoldenFixture find(const ChosenModel& model, const fs::path& folder, const std::vector<fs::path>& files) {
+  for (const fs::path& file : files) {
+    if (same_mathematics(fixtures::read_header(file).spec, model.spec)) return {model, file, fixtures::read(file)};
+  }
+  throw UsageError(
+      fmt::format("--fixtures {}: no fixture for {} among {} .h5 files; make it with: "
+                  "rope-conform generate {} --out {}",
+                  folder.string(), model.name, files.size(), model.argument, folder.string()));
+}
+
+/// Whether an existing file is what the request would give, apart from being intact.
+bool answers(const fixtures::Fixture& fixture, const fixtures::Request& request) {
+  return fixture.generator == fixtures::generator_version && fixture.model == request.model &&
+         fixture.spec == request.spec && fixture.extent == request.extent && fixture.seed == request.seed &&
+         fixture.positions ==
+             fixtures::sample_positions(request.spec.max_position, request.extent, request.max_positions, request.seed);
+}
+
+GoldenFixture make_or_reuse(const ChosenModel& model, const fs::path& folder, const fixtures::Request& request,
+                            const FixtureProgress& progress) {
+  const fs::path path = folder / fmt::format("{}-{}.h5", model.name, request.max_positions);
+  std::error_code error;
+  if (fs::exists(path, error)) {
+    try {
+      fixtures::Fixture fixture = fixtures::read(path);
+      if (answers(fixture, request)) return {model, path, std::move(fixture)};
+    } catch (const fixtures::FileError&) {
+      // Our own copy is broken or of another version: it is made again below, and read again after that.
+    }
+  }
+  fs::create_directories(folder, error);
+  if (error) throw UsageError(fmt::format("cannot make folder {}: {}", folder.string(), error.message()));
+  const auto report = [&](std::size_t done, std::size_t all) {
+    if (progress) progress(model.name, done, all);
+  };
+  fixtures::write(fixtures::generate(request, report), path);
+  return {model, path, fixtures::read(path)};
+}
+
+}  // namespace
+
+std::int64_t default_extent(const Spec& spec) {
+  return std::max(spec.max_position, long_context);
+}
+
+std::vector<ChosenModel> chosen_models(const ModelChoice& choice) {
+  std::vector<ChosenModel> out;
+  for (const std::string& name : choice.models) {
+    const auto model = fixtures::find_model(name);
+    if (!model) {
+      std::string known;
+      for (const fixtures::Model& other : fixtures::catalogue()) known += (known.empty() ? "" : ", ") + other.name;
+      throw UsageError(
+          fmt::format("--model {}: no such model in the catalogue; expected one of {}; or give your own with --config",
+                      name, known));
+    }
+    out.push_back({model->name, "--model " + model->name, model->spec});
+  }
+  for (const fs::path& config : choice.configs) {
+    out.push_back({name_of_config(config), "--config " + config.string(), fixtures::spec_from_config_file(config)});
+  }
+  if (out.empty()) {
+    for (const fixtures::Model& model : fixtures::catalogue()) {
+      out.push_back({model.name, "--model " + model.name, model.spec});
+    }
+  }
+  std::set<std::string> names;
+  for (const ChosenModel& model : out) {
+    if (!names.insert(model.name).second) {
+      throw UsageError(
+          fmt::format("two chosen models are both called {}; give each --config file or its folder a name "
+                      "of its own, and each --model once",
+                      model.name));
+    }
+  }
+  return out;
+}
+
+std::vector<GoldenFixture> golden_fixtures(const std::vector<ChosenModel>& models, const fs::path& folder, bool make,
+                                           std::size_t positions, std::uint64_t seed, int jobs,
+                                           const FixtureProgress& progress) {
+  omp_set_num_threads(jobs);
+  std::vector<GoldenFixture> out;
+  const std::vector<fs::path> files = make ? std::vector<fs::path>{} : fixture_files(folder);
+  for (const ChosenModel& model : models) {
+    if (make) {
+      const fixtures::Request request{model.name, model.spec, default_extent(model.spec), seed, positions};
+      out.push_back(make_or_reuse(model, folder, request, progress));
+    } else {
+      out.push_back(find(model, folder, files));
+    }
+  }
+  return out;
+}
+
+}  // namespace rope::conformance

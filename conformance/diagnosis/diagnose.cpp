@@ -1,0 +1,117 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Predicts what each hypothesis would have answered and counts how many outputs lie inside E(16, 2) of it.
+#include "conformance/diagnosis/diagnose.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include "conformance/diagnosis/hypothesis.hpp"
+
+namespace rope::conformance {
+namespace {
+
+constexpr double explains = 0.99;  // a frequency rounded the other way at a tie costs one pair of a few dozen at most
+constexpr std::size_t most_rows = 256;
+
+/// cos and sin of the hypothesis' angle for all pairs of one row.
+struct Row {
+  std::vector<double> cos, sin;
+  std::vector<double> limit;  // E(16, 2) for r = 1
+};
+
+Row row_of(const Hypothesis& hypothesis, std::int64_t position, const Judge& judge, double attention_factor) {
+  Row row;
+  const double used = hypothesis.position(position);
+  for (std::size_t pair = 0; pair < hypothesis.inv_freq.size(); ++pair) {
+    const double angle = hypothesis.direction * used * hypothesis.inv_freq[pair];
+    row.cos.push_back(attention_factor * std::cos(angle));
+    row.sin.push_back(attention_factor * std::sin(angle));
+    // The hypothesis stands for a pipeline that is usual otherwise; positions that are not whole (there are none) would
+    // round down here.
+    const auto whole = std::isfinite(used) ? static_cast<std::int64_t>(used) : position;
+    row.limit.push_back(judge.usual().rotation(whole, static_cast<int>(pair), row.cos.back(), row.sin.back(),
+                                               looser_limit.alpha, looser_limit.beta));
+  }
+  return row;
+}
+
+/// What a head with the given value on element 0 (e1) or 1 (e2) of each asked pair becomes; in pair order of the asked
+/// pairing.
+std::vector<double> predicted(const Hypothesis& hypothesis, const Row& row, const Spec& spec, Pairing asked, Head head,
+                              std::vector<double>& limit) {
+  const Pairing used = !hypothesis.other_pairing      ? asked
+                       : asked == Pairing::half_split ? Pairing::interleaved
+                                                      : Pairing::half_split;
+  const auto d = static_cast<std::size_t>(spec.rotary_dim);
+  std::vector<double> in(d, 0);
+  std::vector<double> out(d, 0);
+  std::vector<double> out_limit(d, 0);
+  const auto at = [&](Pairing pairing, int pair, int element) {
+    return static_cast<std::size_t>(element_of_pair(pairing, spec.rotary_dim, pair, element));
+  };
+  for (int pair = 0; pair < spec.pairs(); ++pair) in[at(asked, pair, head == Head::e1 ? 0 : 1)] = 1;
+  for (int pair = 0; pair < spec.pairs(); ++pair) {
+    const auto i = static_cast<std::size_t>(pair);
+    const double x0 = in[at(used, pair, 0)];
+    const double x1 = in[at(used, pair, 1)];
+    out[at(used, pair, 0)] = x0 * row.cos[i] - x1 * row.sin[i];
+    out[at(used, pair, 1)] = x0 * row.sin[i] + x1 * row.cos[i];
+    for (int element = 0; element < 2; ++element) {
+      out_limit[at(used, pair, element)] = row.limit[i] * std::hypot(x0, x1);
+    }
+  }
+  std::vector<double> pair_order;
+  limit.clear();
+  for (int pair = 0; pair < spec.pairs(); ++pair) {
+    for (int element = 0; element < 2; ++element) {
+      pair_order.push_back(out[at(asked, pair, element)]);
+      limit.push_back(out_limit[at(asked, pair, element)]);
+    }
+  }
+  return pair_order;
+}
+
+double share_explained(const Hypothesis& hypothesis, const Response& response, const fixtures::Fixture& fixture,
+                       const Judge& judge) {
+  const std::size_t step = std::max<std::size_t>(1, response.rows / most_rows);
+  std::size_t explained = 0;
+  std::size_t all = 0;
+  std::vector<double> limit;
+  for (std::size_t r = 0; r < response.rows; r += step) {
+    const Row row = row_of(hypothesis, fixture.positions[r], judge, fixture.spec.attention_factor);
+    for (Head head : {Head::e1, Head::e2}) {
+      const auto want = predicted(hypothesis, row, fixture.spec, response.pairing, head, limit);
+      for (std::size_t n = 0; n < want.size(); ++n) {
+        const double got = to_double(response.dtype, response.out(head, r, n / 2, n % 2));
+        ++all;
+        if (std::fabs(got - want[n]) <= limit[n] + judge.usual().underflow()) ++explained;
+      }
+    }
+  }
+  return all == 0 ? 0 : static_cast<double>(explained) / static_cast<double>(all);
+}
+
+}  // namespace
+
+std::optional<Named> diagnose(const Response& response, const fixtures::Fixture& fixture, const Judge& judge) {
+  if (response.status != RotateAnswer::Status::ok || response.rows == 0) return std::nullopt;
+  std::optional<Named> best;
+  double second = 0;
+  for (const Hypothesis& hypothesis : hypotheses(fixture)) {
+    const double share = share_explained(hypothesis, response, fixture, judge);
+    if (!best || share > best->fits) {
+      second = best ? best->fits : 0;
+      best = Named{hypothesis.id, hypothesis.sentence, share};
+    } else {
+      second = std::max(second, share);
+    }
+  }
+  if (!best || best->fits < explains || second >= explains) return std::nullopt;
+  return best;
+}
+
+}  // namespace rope::conformance

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Names the fault that explains a wrong response, from its outputs alone.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "conformance/checks/response.hpp"
+#include "conformance/judge.hpp"
+
+namespace rope::conformance {
+
+struct Named {
+  std::string id;
+  std::string sentence;
+  double fits = 0;  ///< share of outputs that the hypothesis explains
+};
+
+/// The one hypothesis that explains at least 99% of all output pairs of the unit heads; nothing where none does, or
+/// where two do and neither explains clearly more: never a guess.
+std::optional<Named> diagnose(const Response& response, const fixtures::Fixture& fixture, const Judge& judge);
+
+}  // namespace rope::conformance

@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The list of faults, each seen in a public implementation (docs/diagnosis.md names where).
+#include "conformance/diagnosis/hypothesis.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include "reference/dtype.hpp"
+
+namespace rope::conformance {
+namespace {
+
+double as_is(std::int64_t position) {
+  return static_cast<double>(position);
+}
+
+std::vector<double> rounded(std::vector<double> inv_freq, DType dtype) {
+  for (double& f : inv_freq) f = round_to(dtype, round_to(DType::f32, f));
+  return inv_freq;
+}
+
+std::vector<double> unscaled(const Spec& spec, double theta) {
+  std::vector<double> out;
+  for (int pair = 0; pair < spec.pairs(); ++pair) out.push_back(std::pow(theta, -2.0 * pair / spec.rotary_dim));
+  return out;
+}
+
+}  // namespace
+
+std::vector<Hypothesis> hypotheses(const fixtures::Fixture& fixture) {
+  const Spec& spec = fixture.spec;
+  std::vector<double> exact;
+  for (const DoubleDouble& f : fixture.inv_freq) exact.push_back(f.hi);
+  std::vector<Hypothesis> out;
+  const auto add = [&](std::string id, std::string sentence) -> Hypothesis& {
+    out.push_back({std::move(id), std::move(sentence), false, 1, as_is, exact});
+    return out.back();
+  };
+  add("pair-swapped", "the other pairing: interleaved pairs are rotated where half-split is asked for, or the reverse")
+      .other_pairing = true;
+  add("sign-flip", "the rotation goes backwards: the sign of the angle (or of both sines) is flipped").direction = -1;
+  add("pos-off-by-one", "positions are one too large: they start at 1").position = [](std::int64_t p) {
+    return static_cast<double>(p + 1);
+  };
+  add("pos-one-less", "positions are one too small").position = [](std::int64_t p) {
+    return static_cast<double>(p - 1);
+  };
+  add("pos-ignored", "positions are ignored: every token is rotated as at position 0").position = [](std::int64_t) {
+    return 0.0;
+  };
+  add("pos-bf16", "positions are rounded to bf16: whole numbers are exact up to 256 only").position =
+      [](std::int64_t p) { return round_to(DType::bf16, static_cast<double>(p)); };
+  add("pos-fp16", "positions are rounded to fp16: whole numbers are exact up to 2048 only").position =
+      [](std::int64_t p) { return round_to(DType::f16, static_cast<double>(p)); };
+  add("freq-bf16", "inv_freq is rounded to bf16").inv_freq = rounded(exact, DType::bf16);
+  add("freq-fp16", "inv_freq is rounded to fp16").inv_freq = rounded(exact, DType::f16);
+  if (!std::holds_alternative<DefaultFamily>(spec.family)) {
+    add("scale-ignored", "the frequency scaling (rope_type " + std::string(name(spec.family)) +
+                             ") is ignored: plain theta^(-2i/d) is used")
+        .inv_freq = unscaled(spec, spec.theta);
+  }
+  if (spec.theta != 10000) {
+    add("base-default", "the base is 10000 where the model's rope_theta is another").inv_freq = unscaled(spec, 10000);
+  }
+  return out;
+}
+
+}  // namespace rope::conformance

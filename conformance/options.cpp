@@ -1,0 +1,167 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Options and help texts, with CLI11.
+#include "conformance/options.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <thread>
+
+#include "conformance/checks/check.hpp"
+#include "conformance/exit_code.hpp"
+
+namespace rope::conformance {
+namespace {
+
+constexpr const char* run_examples = R"(
+Examples:
+  rope-conform --impl ./libfoo.so                       whole catalogue, every check
+  rope-conform --impl ./libfoo.so --model llama-3.1-8b  one model
+  rope-conform --impl ./libfoo.so --config config.json  your own model
+  rope-conform --impl ./libfoo.so --dtype bf16 --check 'golden-*'
+  rope-conform list                                     checks, models, profiles
+
+Exit codes: 0 conforms, 1 does not, 2 usage or unreadable file, 3 the implementation
+cannot be loaded, 4 the suite itself failed, 5 inconclusive, 130 interrupted.)";
+
+void add_choice(CLI::App& app, ModelChoice& choice) {
+  app.add_option("--config", choice.configs, "Hugging Face config.json of a model (may be repeated)")
+      ->option_text("FILE");
+  app.add_option("--model", choice.models, "model of the catalogue (may be repeated); see: rope-conform list models")
+      ->option_text("NAME");
+}
+
+void add_jobs(CLI::App& app, int& jobs) {
+  app.add_option("--jobs", jobs, "threads for making and verifying fixtures; default: one for each core")
+      ->check(CLI::Range(1, 1024))
+      ->option_text("N");
+}
+
+void add_run(CLI::App& app, RunOptions& run) {
+  app.add_option("--impl", run.implementations,
+                 "implementation: a shared library with rope_impl_entry (may be repeated)")
+      ->option_text("FILE");
+  add_choice(app, run.choice);
+  app.add_option("--profile", run.profile, "smoke: 128 positions a model; standard: 1024")
+      ->check(CLI::IsMember({"smoke", "standard"}))
+      ->option_text("NAME")
+      ->capture_default_str();
+  app.add_option("--dtype", run.dtypes, "only these: fp32, fp16, bf16 (may be repeated)")
+      ->check(CLI::IsMember({"fp32", "fp16", "bf16"}))
+      ->option_text("NAME");
+  app.add_option("--rules", run.rules, "rule set to judge by")
+      ->check(CLI::IsMember({std::string(rules_version)}))
+      ->option_text("VERSION")
+      ->default_val(std::string(rules_version));
+  app.add_option("--fixtures", run.fixtures, "folder of golden fixtures; default: made under OUT/fixtures")
+      ->option_text("DIR");
+  app.add_option("--out", run.out, "folder for report.json, report.xml, report.md")
+      ->option_text("DIR")
+      ->capture_default_str();
+  app.add_option("--timeout", run.timeout_scale, "factor on every deadline of the implementation")
+      ->check(CLI::Range(0.001, 1000.0))
+      ->option_text("FACTOR")
+      ->capture_default_str();
+  app.add_option("--seed", run.seed, "seed of all random inputs")->option_text("N")->capture_default_str();
+  add_jobs(app, run.jobs);
+  app.add_flag("--accept-declared", run.accept_declared,
+               "accept a declared contract that is below the floor, as a warning");
+  app.add_flag("--quiet", run.quiet, "no progress, no summary: exit code and reports only");
+}
+
+int default_jobs(int jobs) {
+  return jobs > 0 ? jobs : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+Ended usage(const std::string& message) {
+  std::cerr << "rope-conform: " << message << "\nTry: rope-conform --help\n";
+  return {static_cast<int>(ExitCode::usage)};
+}
+
+}  // namespace
+
+Command parse_command_line(int argc, const char* const* argv) {
+  CLI::App app{"rope-conform: is this rotary position embedding (RoPE) right, how accurate, and up to which position?"};
+  app.name("rope-conform");
+  app.footer(run_examples);
+  app.get_formatter()->column_width(26);
+  app.set_version_flag("--version", "rope-conform " ROPE_CONFORM_VERSION ", rules " + std::string(rules_version));
+  app.require_subcommand(0, 1);
+
+  RunOptions run;
+  add_run(app, run);
+  app.add_option("--check", run.check, "only checks whose id matches; see: rope-conform list checks")
+      ->option_text("GLOB")
+      ->capture_default_str();
+
+  ReproduceOptions reproduce;
+  CLI::App& reproduce_app = *app.add_subcommand("reproduce", "repeat one case and show its worst cell in full");
+  reproduce_app.add_option("case", reproduce.case_id, "case id, as reports print it")->required()->option_text("CASE");
+  add_run(reproduce_app, reproduce.run);
+
+  GenerateOptions generate;
+  CLI::App& generate_app =
+      *app.add_subcommand("generate", "make golden HDF5 fixtures with the multiprecision reference");
+  add_choice(generate_app, generate.choice);
+  generate_app.add_option("--out", generate.out, "folder for <model>.h5")->option_text("DIR")->capture_default_str();
+  generate_app.add_option("--positions", generate.positions, "sampled positions, at most")
+      ->check(CLI::Range(std::size_t{8}, std::size_t{65536}))
+      ->option_text("N")
+      ->capture_default_str();
+  generate_app
+      .add_option("--extent", generate.extent,
+                  "positions lie below this; default: the larger of the model's limit and 131072")
+      ->check(CLI::Range(std::int64_t{8}, std::int64_t{1} << 40))
+      ->option_text("N");
+  generate_app.add_option("--seed", generate.seed, "seed of the random inputs")
+      ->option_text("N")
+      ->capture_default_str();
+  add_jobs(generate_app, generate.jobs);
+  generate_app.add_flag("--force", generate.force, "replace files that exist");
+  generate_app.footer("\nExample:\n  rope-conform generate --model llama-3.1-8b --out fixtures --positions 64");
+
+  VerifyOptions verify;
+  CLI::App& verify_app = *app.add_subcommand("verify", "recompute every number of fixtures in multiprecision");
+  verify_app.add_option("files", verify.files, "fixture files")->required()->option_text("FILE...");
+  add_jobs(verify_app, verify.jobs);
+  verify_app.footer("\nExit codes: 0 all equal, 1 a number differs, 2 a file cannot be read.");
+
+  ListOptions list;
+  CLI::App& list_app = *app.add_subcommand("list", "list checks, models, profiles");
+  list_app.add_option("what", list.what, "checks, models, profiles or all")
+      ->check(CLI::IsMember({"checks", "models", "profiles", "all"}))
+      ->option_text("WHAT")
+      ->capture_default_str();
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return Ended{app.exit(error)};  // --help, --version
+    return usage(error.what());
+  }
+
+  if (app.got_subcommand(&reproduce_app)) {
+    if (reproduce.run.implementations.size() != 1) return usage("reproduce needs exactly one --impl FILE");
+    reproduce.run.jobs = default_jobs(reproduce.run.jobs);
+    return reproduce;
+  }
+  if (app.got_subcommand(&generate_app)) {
+    generate.jobs = default_jobs(generate.jobs);
+    return generate;
+  }
+  if (app.got_subcommand(&verify_app)) {
+    verify.jobs = default_jobs(verify.jobs);
+    return verify;
+  }
+  if (app.got_subcommand(&list_app)) return list;
+  if (run.implementations.empty()) {
+    return usage("nothing to do: --impl FILE is missing (the implementation to check)");
+  }
+  run.jobs = default_jobs(run.jobs);
+  return run;
+}
+
+}  // namespace rope::conformance

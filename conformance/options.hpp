@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The command line as data.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace rope::conformance {
+
+/// Which specs: a configuration file, catalogue names, or (both empty) the whole catalogue.
+struct ModelChoice {
+  std::vector<std::filesystem::path> configs;
+  std::vector<std::string> models;
+};
+
+struct RunOptions {
+  std::vector<std::filesystem::path> implementations;
+  ModelChoice choice;
+  std::string profile = "standard";
+  std::string check = "*";  ///< glob over check ids
+  std::vector<std::string> dtypes;
+  std::string rules;
+  std::filesystem::path out = "rope-conform-report";
+  std::filesystem::path fixtures;  ///< empty: made in out/fixtures
+  double timeout_scale = 1;
+  std::uint64_t seed = 1;
+  int jobs = 0;
+  bool accept_declared = false;
+  bool quiet = false;
+};
+
+struct ReproduceOptions {
+  std::string case_id;
+  RunOptions run;
+};
+
+struct GenerateOptions {
+  ModelChoice choice;
+  std::filesystem::path out = "fixtures";
+  std::size_t positions = 1024;
+  std::int64_t extent = 0;  ///< 0: the larger of the model's limit and 131072
+  std::uint64_t seed = 1;
+  int jobs = 0;
+  bool force = false;
+};
+
+struct VerifyOptions {
+  std::vector<std::filesystem::path> files;
+  int jobs = 0;
+};
+
+struct ListOptions {
+  std::string what = "all";
+};
+
+/// The process is to end at once with this code; text has been printed (help, version, or what is wrong).
+struct Ended {
+  int code = 0;
+};
+
+using Command = std::variant<RunOptions, ReproduceOptions, GenerateOptions, VerifyOptions, ListOptions, Ended>;
+
+Command parse_command_line(int argc, const char* const* argv);
+
+}  // namespace rope::conformance

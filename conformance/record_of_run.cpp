@@ -1,0 +1,385 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every rule that turns cases into verdicts stands here; renderers only format (docs/conformance.md, "Verdicts").
+#include "conformance/record_of_run.hpp"
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <ctime>
+#include <map>
+#include <utility>
+
+#include "conformance/checks/check.hpp"
+#include "conformance/file_digest.hpp"
+#include "fixtures/spec_json.hpp"
+#include "rope_impl.h"
+
+namespace rope::conformance {
+namespace {
+
+using reports::Record;
+using reports::Verdict;
+
+/// Without these four in one dtype there is no verdict.
+constexpr std::array<std::string_view, 4> minimum_coverage{"golden-table", "golden-rotation", "relative-position",
+                                                           "long-context"};
+
+bool is_wrong(Verdict verdict) {
+  return verdict == Verdict::fail || verdict == Verdict::crashed || verdict == Verdict::timed_out;
+}
+
+/// A shell word: quoted only where it must be.
+std::string shell(const std::string& text) {
+  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("/._-+=:,@").find(c) != std::string_view::npos;
+  });
+  if (plain) return text;
+  std::string quoted = "'";
+  for (char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string reproduce_command(const RunContext& context, const std::filesystem::path& library, const CaseId& id) {
+  std::string command = fmt::format("rope-conform reproduce {} --impl {}", id.text(), shell(library.string()));
+  const RunOptions& options = context.options;
+  for (const GoldenFixture& golden : context.fixtures) {
+    if (golden.model.name != id.model || golden.model.argument.rfind("--config ", 0) != 0) continue;
+    command += " --config " + shell(golden.model.argument.substr(9));
+  }
+  if (!options.fixtures.empty()) command += " --fixtures " + shell(options.fixtures.string());
+  if (options.profile != "standard") command += " --profile " + options.profile;
+  if (options.seed != 1) command += fmt::format(" --seed {}", options.seed);
+  if (options.timeout_scale != 1) command += fmt::format(" --timeout {}", options.timeout_scale);
+  if (options.accept_declared) command += " --accept-declared";
+  return command;
+}
+
+/// The worst verdict of cases, unsupported ones aside.
+Verdict verdict_of(const std::vector<reports::Case>& cases) {
+  constexpr std::array<Verdict, 5> worst_first{Verdict::crashed, Verdict::timed_out, Verdict::fail, Verdict::warning,
+                                               Verdict::pass};
+  for (Verdict verdict : worst_first) {
+    if (std::any_of(cases.begin(), cases.end(), [&](const auto& c) { return c.verdict == verdict; })) return verdict;
+  }
+  const bool refused =
+      std::any_of(cases.begin(), cases.end(), [](const auto& c) { return c.verdict == Verdict::unsupported; });
+  return refused ? Verdict::unsupported : Verdict::inconclusive;
+}
+
+std::vector<reports::Check> checks_of(const RunContext& context, const std::filesystem::path& library,
+                                      const RunFindings& findings) {
+  std::vector<reports::Check> checks;
+  for (const CheckInfo& info : all_checks) {
+    reports::Check check;
+    check.id = info.id;
+    check.sentence = info.sentence;
+    check.rule = info.rule;
+    check.level = info.level;
+    check.bound = info.bound;
+    double largest = -1;
+    for (const CaseFinding& finding : findings.cases) {
+      if (finding.id.check != info.id) continue;
+      reports::Case record = finding.record;
+      record.id = finding.id.text();
+      record.model = finding.id.model;
+      record.dtype = finding.id.dtype;
+      record.pairing = finding.id.pairing;
+      record.reproduce = reproduce_command(context, library, finding.id);
+      if (record.worst) record.worst->case_id = record.id;
+      if (record.worst && record.ratio.value_or(0) > largest) {
+        largest = record.ratio.value_or(0);
+        check.worst = record.worst;
+      }
+      check.cases.push_back(std::move(record));
+    }
+    if (check.cases.empty()) continue;
+    check.verdict = verdict_of(check.cases);
+    checks.push_back(std::move(check));
+  }
+  return checks;
+}
+
+std::vector<reports::Grade> grades_of(const Description& description, const RunFindings& findings, bool accept) {
+  std::vector<reports::Grade> grades;
+  for (DType dtype : tensor_dtypes) {
+    Accuracy all;
+    reports::Grade grade;
+    grade.dtype = name(dtype);
+    double largest = -1;
+    for (const CaseFinding& finding : findings.cases) {
+      if (!finding.accuracy || finding.id.dtype != grade.dtype) continue;
+      const Accuracy& one = *finding.accuracy;
+      if (one.worst_equal && one.equal_ratio > largest) {
+        largest = one.equal_ratio;
+        grade.model = finding.id.model;
+        grade.position = finding.accuracy_fixture->positions[one.worst_equal->cell.row];
+        grade.pair = static_cast<int>(one.worst_equal->cell.pair);
+        grade.input_kind = name(one.worst_equal->cell.head);
+      }
+      all.merge(one);
+    }
+    if (all.cells == 0) continue;
+    grade.grade = name(all.grade);
+    grade.ratio = all.equal_ratio;
+    grade.correctly_rounded = static_cast<double>(all.correctly_rounded) / static_cast<double>(all.components);
+    for (const auto& [declared_for, text] : description.contracts) {
+      if (declared_for != dtype) continue;
+      grade.contract = text;
+      grade.contract_ratio = all.contract_ratio;
+      const auto contract = parse_contract(text, dtype);
+      const bool below = below_floor(std::get<Contract>(contract)).has_value();
+      grade.contract_verdict = all.contract_ratio > 1 ? "outside"
+                               : below ? (accept ? "as declared, below floor (accepted)" : "as declared, below floor")
+                                       : "inside";
+    }
+    grades.push_back(std::move(grade));
+  }
+  return grades;
+}
+
+/// One horizon for each model and dtype: the shorter of the two pairings', the larger angle error.
+std::vector<reports::Horizon> horizons_of(const RunFindings& findings) {
+  std::vector<reports::Horizon> out;
+  for (const reports::Horizon& one : findings.horizons) {
+    const auto same = std::find_if(out.begin(), out.end(),
+                                   [&](const auto& h) { return h.model == one.model && h.dtype == one.dtype; });
+    if (same == out.end()) {
+      out.push_back(one);
+      continue;
+    }
+    same->checked_to = std::min(same->checked_to, one.checked_to);
+    same->holds = same->holds && one.holds ? std::optional(std::min(*same->holds, *one.holds)) : std::nullopt;
+    same->angle_error = std::max(same->angle_error, one.angle_error);
+    same->usual_angle_error = std::max(same->usual_angle_error, one.usual_angle_error);
+  }
+  return out;
+}
+
+std::vector<reports::Diagnosis> diagnosis_of(const RunFindings& findings) {
+  std::vector<reports::Diagnosis> out;
+  std::map<std::string, std::vector<const DiagnosisFinding*>> named;
+  std::vector<std::string> order;
+  std::size_t unknown = 0;
+  for (const DiagnosisFinding& finding : findings.diagnoses) {
+    if (!finding.named) {
+      ++unknown;
+      continue;
+    }
+    if (named[finding.named->id].empty()) order.push_back(finding.named->id);
+    named[finding.named->id].push_back(&finding);
+  }
+  for (const std::string& id : order) {
+    const auto& found = named[id];
+    double least = 1;
+    for (const DiagnosisFinding* finding : found) least = std::min(least, finding->named->fits);
+    out.push_back({id, found.front()->named->sentence,
+                   fmt::format("explains at least {:.4g}% of the outputs in {} of {} failing responses", 100 * least,
+                               found.size(), findings.diagnoses.size())});
+  }
+  if (unknown > 0) {
+    out.push_back({"unknown", "no single fault of the list explains the outputs",
+                   fmt::format("in {} of {} failing responses", unknown, findings.diagnoses.size())});
+  }
+  return out;
+}
+
+template <typename Name>
+std::string names_of(std::uint64_t mask, std::initializer_list<std::pair<std::uint64_t, Name>> known) {
+  std::string out;
+  for (const auto& [bit, text] : known) {
+    if ((mask & bit) != 0) out += (out.empty() ? "" : " ") + std::string(text);
+  }
+  return out.empty() ? "none" : out;
+}
+
+std::vector<std::string> claims_of(const Description& d) {
+  return {
+      "dtypes: " + names_of<const char*>(d.dtypes, {{ROPE_DTYPE_BIT(ROPE_F32), "fp32"},
+                                                    {ROPE_DTYPE_BIT(ROPE_F16), "fp16"},
+                                                    {ROPE_DTYPE_BIT(ROPE_BF16), "bf16"},
+                                                    {ROPE_DTYPE_BIT(ROPE_F64), "fp64"}}),
+      "pairings: " + names_of<const char*>(d.pairings, {{ROPE_PAIRING_BIT(ROPE_HALF_SPLIT), "half-split"},
+                                                        {ROPE_PAIRING_BIT(ROPE_INTERLEAVED), "interleaved"}}),
+      "directions: " + names_of<const char*>(d.directions, {{ROPE_DIRECTION_BIT(ROPE_FORWARD), "forward"},
+                                                            {ROPE_DIRECTION_BIT(ROPE_BACKWARD), "backward"}}),
+      "families: " + names_of<const char*>(d.families, {{ROPE_FAMILY_BIT(ROPE_FAMILY_DEFAULT), "default"},
+                                                        {ROPE_FAMILY_BIT(ROPE_FAMILY_LINEAR), "linear"},
+                                                        {ROPE_FAMILY_BIT(ROPE_FAMILY_DYNAMIC_NTK), "dynamic"},
+                                                        {ROPE_FAMILY_BIT(ROPE_FAMILY_YARN), "yarn"},
+                                                        {ROPE_FAMILY_BIT(ROPE_FAMILY_LONGROPE), "longrope"},
+                                                        {ROPE_FAMILY_BIT(ROPE_FAMILY_LLAMA3), "llama3"},
+                                                        {ROPE_FAMILY_BIT(ROPE_FAMILY_PROPORTIONAL), "proportional"}}),
+  };
+}
+
+/// Refusals of whole groups of cases, with their reasons, and what this version of the suite does not ask.
+std::vector<std::string> not_tested(const Description& description, const RunFindings& findings) {
+  std::vector<std::string> out;
+  const auto add = [&](const std::string& line) {
+    if (std::find(out.begin(), out.end(), line) == out.end()) out.push_back(line);
+  };
+  for (DType dtype : tensor_dtypes) {
+    if (!description.has(dtype)) add(fmt::format("{}: not among its dtypes", name(dtype)));
+  }
+  for (Pairing pairing : {Pairing::half_split, Pairing::interleaved}) {
+    if (!description.has(pairing)) add(fmt::format("{}: not among its pairings", name(pairing)));
+  }
+  for (const CaseFinding& finding : findings.cases) {
+    const bool by_claim =
+        !description.has(*dtype_from_name(finding.id.dtype)) ||
+        (pairing_from_name(finding.id.pairing) && !description.has(*pairing_from_name(finding.id.pairing)));
+    if (finding.record.verdict != Verdict::unsupported || by_claim) continue;
+    add(fmt::format("{}, {}, {}: {}", finding.id.model, finding.id.dtype, finding.id.pairing, finding.record.message));
+  }
+  for (const std::string& refusal : findings.refusals) add(refusal);
+  return out;
+}
+
+std::string maths_of(const std::vector<reports::Check>& checks, const RunFindings& findings,
+                     const std::vector<reports::Diagnosis>& diagnosis) {
+  std::size_t wrong = 0;
+  std::size_t judged = 0;
+  for (const reports::Check& check : checks) {
+    for (const reports::Case& one : check.cases) {
+      if (one.verdict == Verdict::unsupported || one.verdict == Verdict::inconclusive) continue;
+      ++judged;
+      if (is_wrong(one.verdict)) ++wrong;
+    }
+  }
+  if (judged == 0) return "not seen: no case could be run";
+  if (wrong == 0) return "right: pairing, direction, positions and frequencies are those of the model";
+  for (const reports::Diagnosis& one : diagnosis) {
+    if (one.id != "unknown") return "wrong: " + one.sentence;
+  }
+  std::optional<std::int64_t> first;
+  for (const CaseFinding& finding : findings.cases) {
+    if (!finding.accuracy || !finding.accuracy->first_failure) continue;
+    first = first ? std::min(*first, *finding.accuracy->first_failure) : *finding.accuracy->first_failure;
+  }
+  if (first)
+    return fmt::format("wrong or too inaccurate from position {} on, cause not on the list of known faults", *first);
+  return fmt::format("{} of {} cases failed", wrong, judged);
+}
+
+bool has_minimum_coverage(const std::vector<reports::Check>& checks) {
+  return std::any_of(tensor_dtypes.begin(), tensor_dtypes.end(), [&](DType dtype) {
+    return std::all_of(minimum_coverage.begin(), minimum_coverage.end(), [&](std::string_view id) {
+      return std::any_of(checks.begin(), checks.end(), [&](const reports::Check& check) {
+        return check.id == id && std::any_of(check.cases.begin(), check.cases.end(), [&](const reports::Case& one) {
+                 return one.dtype == name(dtype) && (one.verdict == Verdict::pass || one.verdict == Verdict::warning);
+               });
+      });
+    });
+  });
+}
+
+void decide(Record& record, const RunFindings& findings) {
+  std::size_t wrong = 0;
+  std::size_t warned = 0;
+  std::size_t refused = 0;
+  std::size_t all = 0;
+  for (const reports::Check& check : record.checks) {
+    for (const reports::Case& one : check.cases) {
+      ++all;
+      wrong += is_wrong(one.verdict) ? 1U : 0U;
+      warned += one.verdict == Verdict::warning ? 1U : 0U;
+      refused += one.verdict == Verdict::unsupported ? 1U : 0U;
+    }
+  }
+  const auto end_with = [&](Verdict verdict, ExitCode code, std::string sentence) {
+    record.verdict = verdict;
+    record.exit_code = static_cast<int>(code);
+    record.verdict_sentence = std::move(sentence);
+  };
+  const std::string untested = refused > 0 ? fmt::format(", {} not supported by it", refused) : "";
+  if (findings.interrupted) {
+    end_with(Verdict::inconclusive, ExitCode::interrupted,
+             fmt::format("interrupted after {} cases; this report is partial", all));
+  } else if (wrong > 0) {
+    end_with(Verdict::fail, ExitCode::does_not_conform,
+             fmt::format("does not conform: {} of {} cases fail{}", wrong, all, untested));
+  } else if (!has_minimum_coverage(record.checks)) {
+    end_with(Verdict::inconclusive, ExitCode::inconclusive,
+             "inconclusive: golden-table, golden-rotation, relative-position and long-context must all be run in at "
+             "least one dtype");
+  } else {
+    end_with(warned > 0 ? Verdict::warning : Verdict::pass, ExitCode::conforms,
+             fmt::format("conforms: {} of {} cases pass{}{}", all - refused - warned, all,
+                         warned > 0 ? fmt::format(", {} with a warning", warned) : "", untested));
+  }
+}
+
+std::string now() {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text.data();
+}
+
+}  // namespace
+
+Record record_of_run(const RunContext& context, const std::filesystem::path& library, const Description& description,
+                     const RunFindings& findings) {
+  Record record;
+  record.implementation_name = description.name;
+  record.implementation_version = description.version;
+  record.implementation_summary = description.summary;
+  record.implementation_file = library.string();
+  record.implementation_sha256 = sha256_of_file(library);
+  record.claims = claims_of(description);
+  record.rules = context.options.rules.empty() ? std::string(rules_version) : context.options.rules;
+  record.seed = context.options.seed;
+  record.profile = context.options.profile;
+
+  utsname system{};
+  uname(&system);
+  record.environment = {{"rope-conform", ROPE_CONFORM_VERSION},
+                        {"abi", std::to_string(ROPE_IMPL_ABI_VERSION)},
+                        {"architecture", system.machine},
+                        {"compiler", ROPE_CONFORM_COMPILER}};
+  for (const GoldenFixture& golden : context.fixtures) {
+    record.specs.emplace_back(golden.model.name, fixtures::spec_to_json(golden.fixture.spec));
+    record.coverage.push_back({golden.model.name, golden.fixture.positions.size(), golden.fixture.extent});
+    record.fixtures.push_back({golden.model.name, golden.path.string(), golden.fixture.digest});
+  }
+  for (const auto& [dtype, text] : description.contracts) record.contracts.emplace_back(name(dtype), text);
+  record.scope = "table + rotation: the implementation is given the model's parameters and computes everything itself";
+
+  record.checks = checks_of(context, library, findings);
+  record.grades = grades_of(description, findings, context.options.accept_declared);
+  record.horizons = horizons_of(findings);
+  record.diagnosis = diagnosis_of(findings);
+  record.maths = maths_of(record.checks, findings, record.diagnosis);
+  record.not_tested = not_tested(description, findings);
+  if (!findings.memory_faults.empty()) {
+    record.memory = findings.memory_faults;
+  } else if (findings.answered) {
+    record.memory.emplace_back("nothing written outside the outputs, inputs left alone");
+  }
+  if (findings.fp_environment_changed) {
+    record.memory.emplace_back("changes the thread's rounding mode or flush-to-zero setting and leaves it changed");
+  }
+  decide(record, findings);
+
+  record.started = now();
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  record.host = host.data();
+  record.seconds_total = findings.seconds_total;
+  record.seconds_implementation = findings.seconds_implementation;
+  record.seconds_suite = std::max(0.0, findings.seconds_total - findings.seconds_implementation);
+  record.captured_output = findings.captured_output;
+  record.directory = context.options.out.string();
+  return record;
+}
+
+}  // namespace rope::conformance

@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// From what was found to the record that reports render: verdicts of checks, grades, the run's verdict and exit code.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "conformance/checks/accuracy.hpp"
+#include "conformance/diagnosis/diagnose.hpp"
+#include "conformance/exit_code.hpp"
+#include "conformance/runner.hpp"
+
+namespace rope::conformance {
+
+struct CaseFinding {
+  CaseId id;
+  reports::Case record;
+  std::optional<Accuracy> accuracy;                     ///< of the golden checks
+  const fixtures::Fixture* accuracy_fixture = nullptr;  ///< that its rows refer to
+};
+
+struct DiagnosisFinding {
+  std::string model;
+  DType dtype = DType::f32;
+  Pairing pairing = Pairing::half_split;
+  std::optional<Named> named;
+};
+
+struct RunFindings {
+  std::vector<CaseFinding> cases;
+  std::vector<reports::Horizon> horizons;
+  std::vector<DiagnosisFinding> diagnoses;
+  std::vector<std::string> memory_faults;
+  std::vector<std::string> refusals;
+  bool fp_environment_changed = false;
+  bool answered = false;  ///< at least one call gave outputs
+  bool interrupted = false;
+  std::string captured_output;
+  double seconds_total = 0;
+  double seconds_implementation = 0;
+};
+
+reports::Record record_of_run(const RunContext& context, const std::filesystem::path& library,
+                              const Description& description, const RunFindings& findings);
+
+}  // namespace rope::conformance

@@ -1,0 +1,243 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// One response serves the golden checks of its model, dtype and pairing, so it is asked for once and kept.
+#include "conformance/runner.hpp"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "conformance/checks/check.hpp"
+#include "conformance/checks/golden.hpp"
+#include "conformance/checks/pairing_equivalence.hpp"
+#include "conformance/checks/relative_position.hpp"
+#include "conformance/diagnosis/diagnose.hpp"
+#include "conformance/record_of_run.hpp"
+
+namespace rope::conformance {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::array<Pairing, 2> pairings{Pairing::half_split, Pairing::interleaved};
+
+using Contracts = std::map<DType, Contract>;
+
+/// Contracts as declared; a text that cannot be read is the library's fault.
+std::variant<Contracts, LoadProblem> read_contracts(const Description& description) {
+  Contracts contracts;
+  for (const auto& [dtype, declared] : description.contracts) {
+    const auto parsed = parse_contract(declared, dtype);
+    if (const auto* error = std::get_if<ContractError>(&parsed)) {
+      return LoadProblem{
+          fmt::format("{} declares a contract for {} that cannot be read: {} (declared: \"{}\"); mend "
+                      "rope_contract.text or declare none",
+                      description.name, name(dtype), error->message, declared)};
+    }
+    contracts.emplace(dtype, std::get<Contract>(parsed));
+  }
+  return contracts;
+}
+
+class Run {
+ public:
+  Run(const RunContext& context, Driver& driver, const Description& description, const Contracts& contracts,
+      RunFindings& findings)
+      : context_(context), driver_(driver), description_(description), contracts_(contracts), findings_(findings) {}
+
+  void run(const CaseId& id) {
+    const auto start = Clock::now();
+    const GoldenFixture& golden = *std::find_if(context_.fixtures.begin(), context_.fixtures.end(),
+                                                [&](const GoldenFixture& g) { return g.model.name == id.model; });
+    const DType dtype = *dtype_from_name(id.dtype);
+    if (context_.progress) context_.progress(id.text());
+    CaseFinding finding;
+    finding.id = id;
+    if (!description_.has(dtype)) {
+      finding.record =
+          unanswered(RotateAnswer::Status::unsupported, fmt::format("{} is not among its dtypes", id.dtype));
+    } else if (id.check == "pairing-equivalence") {
+      finding.record = both_pairings(golden, dtype);
+    } else {
+      one_pairing(golden, dtype, *pairing_from_name(id.pairing), finding);
+    }
+    finding.record.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    findings_.cases.push_back(std::move(finding));
+  }
+
+ private:
+  const Response& response(const GoldenFixture& golden, DType dtype, Pairing pairing) {
+    const auto key = std::make_tuple(golden.model.name, dtype, pairing);
+    auto it = responses_.find(key);
+    if (it == responses_.end()) {
+      // Only one model's and dtype's responses are needed at a time.
+      if (!responses_.empty() && (std::get<0>(responses_.begin()->first) != golden.model.name ||
+                                  std::get<1>(responses_.begin()->first) != dtype)) {
+        responses_.clear();
+      }
+      it = responses_.emplace(key, respond(driver_, golden.fixture, dtype, pairing)).first;
+      note(golden, it->second);
+    }
+    return it->second;
+  }
+
+  /// What a response shows besides its numbers.
+  void note(const GoldenFixture& golden, const Response& response) {
+    findings_.seconds_implementation += response.seconds;
+    for (const std::string& fault : response.memory_faults) {
+      findings_.memory_faults.push_back(
+          fmt::format("{} ({}, {}, {})", fault, golden.model.name, name(response.dtype), name(response.pairing)));
+    }
+    findings_.fp_environment_changed = findings_.fp_environment_changed || response.fp_environment_changed;
+    if (!response.limited.empty()) {
+      findings_.refusals.push_back(fmt::format("positions past {} ({}): {}", golden.fixture.spec.max_position,
+                                               golden.model.name, response.limited));
+    }
+    if (response.status == RotateAnswer::Status::ok) findings_.answered = true;
+  }
+
+  Judge judge(const GoldenFixture& golden, DType dtype) const {
+    const auto it = contracts_.find(dtype);
+    return {golden.fixture, dtype, it == contracts_.end() ? std::nullopt : std::optional<Contract>(it->second)};
+  }
+
+  reports::Case both_pairings(const GoldenFixture& golden, DType dtype) {
+    const bool accept = context_.options.accept_declared;
+    if (description_.has(Pairing::half_split) && description_.has(Pairing::interleaved)) {
+      const Response& half = response(golden, dtype, Pairing::half_split);
+      const Response& interleaved = response(golden, dtype, Pairing::interleaved);
+      return pairing_equivalence(half, interleaved, golden.fixture, judge(golden, dtype));
+    }
+    const Pairing only = description_.has(Pairing::half_split) ? Pairing::half_split : Pairing::interleaved;
+    return pairing_equivalence_of_one(response(golden, dtype, only), golden.fixture, judge(golden, dtype), accept);
+  }
+
+  void one_pairing(const GoldenFixture& golden, DType dtype, Pairing pairing, CaseFinding& finding) {
+    if (!description_.has(pairing)) {
+      finding.record =
+          unanswered(RotateAnswer::Status::unsupported, fmt::format("{} is not among its pairings", name(pairing)));
+      return;
+    }
+    const bool accept = context_.options.accept_declared;
+    const Judge judged = judge(golden, dtype);
+    JudgedCase result;
+    if (finding.id.check == "relative-position") {
+      result = relative_position(driver_, golden.fixture, judged, dtype, pairing, accept);
+      findings_.seconds_implementation += result.record.seconds;
+    } else {
+      const Response& answer = response(golden, dtype, pairing);
+      if (finding.id.check == "golden-table") result = golden_table(answer, golden.fixture, judged, accept);
+      if (finding.id.check == "golden-rotation") result = golden_rotation(answer, golden.fixture, judged, accept);
+      if (finding.id.check == "long-context") {
+        LongContext found = long_context(answer, golden.fixture, judged, accept);
+        result = std::move(found.judged);
+        found.horizon.model = golden.model.name;
+        if (answer.status == RotateAnswer::Status::ok) findings_.horizons.push_back(found.horizon);
+      }
+      if (!answer.memory_faults.empty() && answer.status == RotateAnswer::Status::ok) {
+        result.record.verdict = reports::Verdict::fail;
+        result.record.message = "memory: " + answer.memory_faults.front();
+      }
+      if (result.record.verdict == reports::Verdict::fail && answer.status == RotateAnswer::Status::ok) {
+        name_fault(golden, answer, judged);
+      }
+      if (finding.id.check != "long-context" && answer.status == RotateAnswer::Status::ok) {
+        finding.accuracy = std::move(result.accuracy);
+        finding.accuracy_fixture = &golden.fixture;
+      }
+    }
+    finding.record = std::move(result.record);
+  }
+
+  void name_fault(const GoldenFixture& golden, const Response& answer, const Judge& judged) {
+    const auto key = std::make_tuple(golden.model.name, answer.dtype, answer.pairing);
+    if (!diagnosed_.insert(key).second) return;
+    const auto named = diagnose(answer, golden.fixture, judged);
+    findings_.diagnoses.push_back({golden.model.name, answer.dtype, answer.pairing, named});
+  }
+
+  const RunContext& context_;
+  Driver& driver_;
+  const Description& description_;
+  const Contracts& contracts_;
+  RunFindings& findings_;
+  std::map<std::tuple<std::string, DType, Pairing>, Response> responses_;
+  std::set<std::tuple<std::string, DType, Pairing>> diagnosed_;
+};
+
+}  // namespace
+
+std::optional<CaseId> parse_case_id(const std::string& text) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t slash = std::min(text.find('/', at), text.size());
+    parts.push_back(text.substr(at, slash - at));
+    at = slash + 1;
+  }
+  if (parts.size() != 4 || find_check(parts[0]) == nullptr || !dtype_from_name(parts[2]) ||
+      *dtype_from_name(parts[2]) == DType::f64) {
+    return std::nullopt;
+  }
+  const bool both = parts[0] == "pairing-equivalence";
+  if (both ? parts[3] != "both" : !pairing_from_name(parts[3])) return std::nullopt;
+  return CaseId{parts[0], parts[1], parts[2], parts[3]};
+}
+
+std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<GoldenFixture>& fixtures) {
+  std::vector<CaseId> out;
+  for (const GoldenFixture& golden : fixtures) {
+    for (DType dtype : tensor_dtypes) {
+      const bool wanted = options.dtypes.empty() ||
+                          std::find(options.dtypes.begin(), options.dtypes.end(), name(dtype)) != options.dtypes.end();
+      if (!wanted) continue;
+      for (const CheckInfo& check : all_checks) {
+        const std::string id(check.id);
+        if (fnmatch(options.check.c_str(), id.c_str(), 0) != 0) continue;
+        if (id == "pairing-equivalence") {
+          out.push_back({id, golden.model.name, std::string(name(dtype)), "both"});
+          continue;
+        }
+        for (Pairing pairing : pairings) {
+          out.push_back({id, golden.model.name, std::string(name(dtype)), std::string(name(pairing))});
+        }
+      }
+    }
+  }
+  if (out.empty()) {
+    throw UsageError(
+        fmt::format("nothing is selected: no check matches --check {}; see: rope-conform list checks", options.check));
+  }
+  return out;
+}
+
+std::variant<reports::Record, LoadProblem> run_cases(const RunContext& context, const std::filesystem::path& library,
+                                                     const std::vector<CaseId>& cases) {
+  const auto start = Clock::now();
+  Driver driver({context.worker, context.options.timeout_scale}, library);
+  const auto loaded = driver.load();
+  if (const auto* problem = std::get_if<LoadProblem>(&loaded)) return *problem;
+  const Description& description = std::get<Description>(loaded);
+  auto contracts = read_contracts(description);
+  if (const auto* problem = std::get_if<LoadProblem>(&contracts)) return *problem;
+  RunFindings findings;
+  Run run(context, driver, description, std::get<Contracts>(contracts), findings);
+  for (const CaseId& id : cases) {
+    if (context.interrupted && context.interrupted()) {
+      findings.interrupted = true;
+      break;
+    }
+    run.run(id);
+  }
+  findings.captured_output = driver.captured_output();
+  findings.seconds_total = std::chrono::duration<double>(Clock::now() - start).count();
+  return record_of_run(context, library, description, findings);
+}
+
+}  // namespace rope::conformance

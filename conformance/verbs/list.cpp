@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// rope-conform list: what there is to choose from.
+#include <fmt/format.h>
+
+#include "conformance/checks/check.hpp"
+#include "conformance/verbs/verbs.hpp"
+#include "fixtures/catalogue.hpp"
+
+namespace rope::conformance {
+namespace {
+
+void list_checks() {
+  fmt::print("checks (rules {}):\n", rules_version);
+  for (const CheckInfo& check : all_checks) {
+    fmt::print("  {:<20} {} {:<4}  {}\n", check.id, check.rule, check.level, check.sentence);
+  }
+}
+
+void list_models() {
+  fmt::print("models:\n");
+  for (const fixtures::Model& model : fixtures::catalogue()) {
+    fmt::print("  {:<14} {}: head_dim {}, rope_theta {}, rope_type {}, {} positions\n", model.name, model.title,
+               model.spec.head_dim, model.spec.theta, name(model.spec.family), model.spec.max_position);
+    fmt::print("  {:<14} from {}\n", "", model.source);
+  }
+}
+
+void list_profiles() {
+  fmt::print("profiles:\n");
+  fmt::print("  smoke     {} sampled positions a model\n", positions_of_profile("smoke"));
+  fmt::print("  standard  {} sampled positions a model (default)\n", positions_of_profile("standard"));
+}
+
+}  // namespace
+
+ExitCode list(const ListOptions& options) {
+  const bool all = options.what == "all";
+  if (all || options.what == "checks") list_checks();
+  if (all || options.what == "models") list_models();
+  if (all || options.what == "profiles") list_profiles();
+  return ExitCode::conforms;
+}
+
+}  // namespace rope::conformance

@@ -1,0 +1,25 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The verbs of the command line. Each prints and returns the exit code; errors of use are exceptions that main turns
+// into exit code 2.
+#pragma once
+
+#include "conformance/exit_code.hpp"
+#include "conformance/options.hpp"
+
+namespace rope::conformance {
+
+ExitCode run(const RunOptions& options);
+ExitCode reproduce(const ReproduceOptions& options);
+ExitCode generate(const GenerateOptions& options);
+ExitCode verify(const VerifyOptions& options);
+ExitCode list(const ListOptions& options);
+
+/// The worker's executable, beside the tool's own. Throws std::runtime_error where it is missing.
+std::filesystem::path worker_executable();
+
+/// Positions sampled for a model in a profile.
+std::size_t positions_of_profile(const std::string& profile);
+
+}  // namespace rope::conformance

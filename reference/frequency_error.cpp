@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// First-order error sums of the usual ways to compute inv_freq, family by family. Names follow docs/numerics.md, "S1".
+#include "reference/frequency_error.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <numbers>
+
+namespace rope {
+namespace {
+
+// Covers the second-order terms that the sums below leave out. The largest relative error summed in fp32 is below
+// 2^-18 (40 ulp), so products of two are below 2^-18 of the sum itself; 2^-16 leaves a factor of four.
+constexpr double second_order = 1 + 0x1p-16;
+
+struct Term {
+  double value = 0;  // exact, to binary64 accuracy
+  double error = 0;
+};
+
+/// theta^-x, x = 2i/d, each step in `wide`: truth.md's S1. theta^0 = 1 exactly in every pow, exp and division.
+Term power(const Spec& spec, int pair, const Contract& contract, DType wide) {
+  if (pair == 0) return {1, 0};
+  const int d = spec.rotary_dim;
+  const double x = 2.0 * pair / d;
+  const double omega = std::pow(spec.theta, -x);
+  const double just_above = omega * second_order;  // "ulp at the larger of computed and exact"
+  if (contract.frequency_formula == FrequencyFormula::exp || contract.frequency_formula == FrequencyFormula::exp2) {
+    return {omega, contract.frequency_ulp * ulp(wide, just_above)};
+  }
+  // 2i is exact; the quotient is exact where d is a power of two.
+  const bool exact_exponent = (d & (d - 1)) == 0;
+  const double exponent = exact_exponent ? 0 : omega * std::log(spec.theta) * 0.5 * ulp(wide, x);
+  const double base = omega * x * std::fabs(round_to(wide, spec.theta) - spec.theta) / spec.theta;
+  double formula = 0;
+  if (contract.frequency_formula == FrequencyFormula::rpow) {
+    // q = theta^x with k ulp(q), then 1/q: the derivative is omega^2.
+    formula = contract.frequency_ulp * omega * omega * ulp(wide, second_order / omega) + 0.5 * ulp(wide, just_above);
+  } else {
+    formula = contract.frequency_ulp * ulp(wide, just_above);
+  }
+  return {omega, formula + std::fabs(exponent) + base};
+}
+
+/// Llama 3's scaling of a term, in the order of operations that transformers uses (modeling_rope_utils.py,
+/// _compute_llama3_parameters), each in `wide`; derivation in docs/numerics.md, "S1 for Llama 3".
+Term llama3(const Llama3Family& family, Term plain, DType wide) {
+  const double u = unit_roundoff(wide);
+  const double s = family.factor;
+  const double lf = family.low_freq_factor;
+  const double hf = family.high_freq_factor;
+  const double turns = static_cast<double>(family.original_max_position) * plain.value / (2 * std::numbers::pi);
+  const double relative = plain.error / plain.value;
+  // turns = L0/lambda; lf and hf round once each, as do the quotient and the differences.
+  const double turns_error = turns * (relative + 3 * u) + u * lf;
+  const double smooth = std::clamp((turns - lf) / (hf - lf), 0.0, 1.0);
+  const double smooth_error = turns_error / (hf - lf) + 3 * u * smooth;
+  if (turns > hf + turns_error * second_order + u * hf) return plain;
+  if (turns < lf - turns_error * second_order - u * lf) {
+    const double scaled = plain.value / s;
+    return {scaled, plain.error / s + u * scaled + 0.5 * ulp(wide, scaled * second_order)};
+  }
+  // The band and its edges, where the implementation may take the neighbouring branch: the function is continuous, so
+  // that costs no more than the error of `smooth` itself.
+  const double low = (1 - smooth) * plain.value / s;
+  const double high = smooth * plain.value;
+  const double value = low + high;
+  return {value,
+          plain.value * (1 - 1 / s) * smooth_error + low * (relative + 4 * u) + high * (relative + u) + u * value};
+}
+
+struct Scaled {
+  DType wide;
+  Term plain;
+  Term operator()(const DefaultFamily&) const { return plain; }
+  Term operator()(const Llama3Family& family) const { return llama3(family, plain, wide); }
+};
+
+}  // namespace
+
+std::vector<double> frequency_error(const Spec& spec, const Contract& contract) {
+  // A 16-bit inv_freq is one that was computed in fp32 and then stored.
+  const bool stored_low = format(contract.frequency_format).precision < format(DType::f32).precision;
+  const DType wide = stored_low ? DType::f32 : contract.frequency_format;
+  std::vector<double> error;
+  for (int pair = 0; pair < spec.pairs(); ++pair) {
+    Term term = std::visit(Scaled{wide, power(spec, pair, contract, wide)}, spec.family);
+    const bool one = pair == 0 && term.error == 0;
+    if (contract.frequency_formula == FrequencyFormula::correctly_rounded) {
+      term.error = one ? 0 : 0.5 * ulp(contract.frequency_format, term.value * second_order);
+    } else if (stored_low && !one) {
+      term.error += 0.5 * ulp(contract.frequency_format, term.value * second_order);
+    }
+    error.push_back(term.error * second_order);
+  }
+  return error;
+}
+
+}  // namespace rope
