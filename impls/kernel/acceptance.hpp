@@ -100,7 +100,7 @@ inline Refusal refuse_tensors(const rope_tensor& in, const rope_tensor& out, std
     return {ROPE_INVALID_ARGUMENT, "an output must have its input's shape"};
   }
   for (int axis = 0; axis < 4; ++axis) {
-    if (out.shape[axis] > 1 && out.strides[axis] <= 0) {
+    if (!empty(out) && out.shape[axis] > 1 && out.strides[axis] <= 0) {
       return {ROPE_INVALID_ARGUMENT, "strides of outputs must be positive"};
     }
   }
