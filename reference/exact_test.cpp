@@ -14,6 +14,7 @@
 #include <limits>
 #include <random>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "reference/direct_mpfr.hpp"
@@ -120,6 +121,30 @@ TEST(Trig, HardestCasesAreAsHardAsTheyAreKnownToBe) {
     const ExactValue& v = h.sine ? trig.sin : trig.cos;
     EXPECT_NEAR(std::fabs(above_fp32_midpoint(v)) / h.distance, 1, 0.05) << h.theta;
     expect_trig(exact, h.position, h.pair);
+  }
+}
+
+// Convergents h/k of pi / inv_freq give the positions h whose angle is nearest to a multiple of pi: there sin is as
+// small as about 1/h, and an angle that is right to 2^-122 radians is not enough for a double-double of it. The first
+// precision must see that and step aside.
+TEST(Trig, SineNearAMultipleOfPiKeepsItsRelativeAccuracy) {
+  for (const Spec& spec : models()) {
+    const Exact exact(spec);
+    for (const int pair : {1, 2, 9}) {
+      direct::Number x =
+          direct::Number(4L) * direct::apply(mpfr_atan, direct::Number(1L)) / direct::inv_freq(spec, pair);
+      std::int64_t previous = 0, current = 1;
+      double smallest = 1;
+      while (true) {
+        const std::int64_t partial = mpfr_get_si(x.get(), MPFR_RNDD);
+        if (partial > ((std::int64_t{1} << 60) - previous) / current) break;
+        previous = std::exchange(current, partial * current + previous);
+        x = direct::Number(1L) / (x - direct::Number(static_cast<long>(partial)));
+        expect_trig(exact, current, pair);
+        smallest = std::min(smallest, std::fabs(exact.trig(current, pair).sin.value.hi));
+      }
+      EXPECT_LT(smallest, 0x1p-50);
+    }
   }
 }
 
