@@ -30,6 +30,7 @@ struct Description {
                 position_dtypes = 0, flags = 0;
   std::uint32_t out_of_range = 0, alignment = 0;
   std::vector<std::pair<DType, std::string>> contracts;
+  std::string fp_environment;  ///< what loading left changed ("dlopen left flush-to-zero on"); empty where nothing
 
   bool has(DType dtype) const;
   bool has(Pairing pairing) const;
@@ -67,6 +68,7 @@ struct RotateAnswer {
   std::vector<std::uint32_t> q, k;         ///< outputs, as the inputs
   std::vector<std::string> memory_faults;  ///< "wrote 12 bytes before q_out", "changed q_in", ...
   bool fp_environment_changed = false;     ///< rounding mode or flush-to-zero left changed (it is put back)
+  std::string fp_environment;              ///< "apply left flush-to-zero on"; empty where nothing was left changed
   double seconds = 0;                      ///< spent inside the implementation
 };
 

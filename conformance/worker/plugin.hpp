@@ -1,0 +1,67 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// One loaded implementation, inside the worker: every call of a function of rope_impl.h happens here.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "conformance/protocol.hpp"
+#include "conformance/shared_memory.hpp"
+#include "conformance/worker/foreign_memory.hpp"
+#include "conformance/worker/fp_environment.hpp"
+
+namespace rope::conformance::worker {
+
+/// Called with the name of a function of the implementation just before it runs.
+using Announce = std::function<void(const char* function)>;
+
+class Plugin {
+ public:
+  explicit Plugin(Announce announce);
+
+  /// dlopen, rope_impl_entry, describe.
+  std::variant<protocol::Loaded, protocol::NotLoaded> load(const std::string& library);
+  bool loaded() const { return api_.apply != nullptr; }
+
+  /// The numbered memory of later calls; false where it cannot be mapped.
+  bool map(std::uint64_t memory, const FileDescriptor& fd, std::uint64_t bytes);
+
+  protocol::QueryAnswer query(const protocol::WireSpec& spec, const protocol::WireCall& call);
+  protocol::Outcome prepare(const protocol::WireSpec& spec);  ///< closes the handle there is
+  protocol::Outcome apply(const protocol::WireCall& call);    ///< throws protocol::Violation on an unknown memory
+  protocol::Outcome close();
+
+ private:
+  struct Memory {
+    SharedMemory host;
+    void* device = nullptr;
+  };
+
+  // Calls one function: announces it, times it, stops exceptions, looks at the floating-point environment.
+  template <class Function>
+  bool call(const char* name, protocol::Outcome& outcome, Function function);
+  void explain(protocol::Outcome& outcome);
+  std::string problem_of_api() const;
+
+  bool device_memory() const { return (information_.flags & ROPE_FLAG_DEVICE_MEMORY) != 0; }
+  void* address(const protocol::Place& place);
+  rope_tensor tensor(const protocol::WireTensor& wire);
+  rope_call wire_call(const protocol::WireCall& wire);
+  bool to_device(const protocol::WireCall& wire, protocol::Outcome& outcome);
+  bool from_device(const protocol::WireCall& wire, protocol::Outcome& outcome);
+
+  Announce announce_;
+  ForeignMemory foreign_;
+  FpEnvironment own_environment_;
+  rope_impl_api api_{};
+  protocol::Information information_;
+  rope_handle* handle_ = nullptr;
+  std::map<std::uint64_t, Memory> memories_;
+};
+
+}  // namespace rope::conformance::worker
