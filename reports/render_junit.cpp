@@ -188,7 +188,7 @@ std::string render_junit(const Record& record) {
         "    <testcase classname=\"{}\" name=\"verdict\" time=\"0.000000\">\n      <error type=\"{}\" "
         "message=\"{}\">{}</error>\n    </testcase>\n",
         attribute(prefix + "verdict"), name(record.verdict),
-        attribute(headline(record) + ": " + record.verdict_sentence), text(body));
+        attribute(headline(record) + ": " + verdict_reason(record)), text(body));
   } else {
     verdict.add(prefix + "verdict", "verdict", 0, record.verdict, record.verdict_sentence, body);
   }

@@ -88,7 +88,7 @@ void verdict(Page& page, const Record& record) {
   page.line(
       fmt::format("# rope-conform: {} {}", plain(record.implementation_name), plain(record.implementation_version)));
   page.line(fmt::format("\n**{}**{} {}", headline(record), record.verdict_sentence.empty() ? "" : ":",
-                        plain(record.verdict_sentence)));
+                        plain(verdict_reason(record))));
   page.line(fmt::format("\n{}\n", plain(record.implementation_summary)));
   page.header({"", ""});
   page.row({"file", code(record.implementation_file)});
@@ -140,7 +140,7 @@ void accuracy(Page& page, const Record& record) {
   page.header({"model", "dtypes", "valid to position", "angle error, radians", "the usual pipeline's bound"});
   for (const HorizonGroup& group : horizon_groups(record.horizons)) {
     page.row({plain(group.model), plain(fmt::format("{}", fmt::join(group.dtypes, " "))), group.valid_to,
-              short_number(group.angle_error), short_number(group.usual_angle_error)});
+              angle_text(group.angle_error), angle_text(group.usual_angle_error)});
   }
 }
 

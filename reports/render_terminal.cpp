@@ -36,6 +36,11 @@ Style style_of_grade(const std::string& grade) {
   return grade == "looser" ? Style::doubtful : Style::good;
 }
 
+Style style_of_contract(const std::string& verdict) {
+  if (verdict == "inside") return Style::good;
+  return verdict == "outside" ? Style::bad : Style::doubtful;
+}
+
 std::string and_more(std::size_t count) {
   return fmt::format("and {} more: see report.md", count);
 }
@@ -55,8 +60,9 @@ void banner(Sheet& sheet, const Record& record) {
   if (!record.implementation_version.empty()) who += fmt::format(" {}", clean_line(record.implementation_version));
   if (!file.empty() && file != who) who += who.empty() ? file : fmt::format(" ({})", file);
   sheet.rule(style);
-  sheet.plain({{headline(record), style}, {fmt::format("  {}", who), Style::strong}});
-  if (!record.verdict_sentence.empty()) sheet.plain({{clean_line(record.verdict_sentence)}});
+  sheet.ends({headline(record), style}, {who, Style::strong});
+  const std::string reason = clean_line(verdict_reason(record));
+  if (!reason.empty()) sheet.plain({{reason}});
   sheet.rule(style);
 }
 
@@ -64,12 +70,18 @@ void cause(Sheet& sheet, const Record& record) {
   for (const Diagnosis& one : record.diagnosis) {
     sheet.paragraph(&one == &record.diagnosis.front() ? "CAUSE" : "",
                     {{clean_line(one.sentence), Style::strong},
-                     {clean_line(fmt::format(" [{}]{}{}", one.id, one.evidence.empty() ? "" : " ", one.evidence))}});
+                     {clean_line(fmt::format(" [{}]{}{}", one.id, one.evidence.empty() ? "" : ": ", one.evidence))}});
   }
 }
 
 void maths(Sheet& sheet, const Record& record) {
-  sheet.paragraph("MATHS", {{record.maths.empty() ? "not judged" : clean_line(record.maths)}});
+  std::string text = record.maths.empty() ? std::string("not judged") : record.maths;
+  if (!record.diagnosis.empty()) {
+    // The cause stands above already.
+    const std::size_t said = text.find(": " + record.diagnosis.front().sentence);
+    if (said != std::string::npos) text.resize(said);
+  }
+  sheet.paragraph("MATHS", {{clean_line(text)}});
   std::vector<Spans> rows;
   std::size_t uneventful = 0;
   for (const Check& check : record.checks) {
@@ -87,7 +99,7 @@ void maths(Sheet& sheet, const Record& record) {
 
 void grade_table(Sheet& sheet, const std::vector<Grade>& grades) {
   std::vector<Spans> rows{
-      {{"dtype", Style::faint}, {"grade", Style::faint}, {"of limit", Style::faint}, {"worst at", Style::faint}}};
+      {{"dtype", Style::faint}, {"grade", Style::faint}, {"of bound", Style::faint}, {"worst at", Style::faint}}};
   std::vector<std::string> meanings;
   for (const Grade& grade : grades) {
     rows.push_back({{clean_line(grade.dtype)},
@@ -113,14 +125,13 @@ void horizon_table(Sheet& sheet, const Record& record) {
     groups.resize(most_listed);
   }
   std::vector<Spans> rows{
-      {{"model", Style::faint}, {"angle error, radians", Style::faint}, {"valid to position", Style::faint}}};
+      {{"model", Style::faint}, {"valid to position", Style::faint}, {"angle error (usual), rad", Style::faint}}};
   for (const HorizonGroup& group : groups) {
     std::string who = clean_line(group.model);
     if (!group.every_dtype) who += clean_line(fmt::format(" {}", fmt::join(group.dtypes, " ")));
-    rows.push_back(
-        {{who},
-         {fmt::format("{} (usual {})", short_number(group.angle_error), short_number(group.usual_angle_error))},
-         {group.valid_to, group.whole_context ? Style::plain : Style::bad}});
+    rows.push_back({{who},
+                    {group.valid_to, group.whole_context ? Style::plain : Style::bad},
+                    {fmt::format("{} ({})", angle_text(group.angle_error), angle_text(group.usual_angle_error))}});
   }
   sheet.table("", rows);
   if (groups.size() < all) sheet.paragraph("", {{and_more(all - groups.size()), Style::faint}});
@@ -136,10 +147,9 @@ void accuracy(Sheet& sheet, const Record& record) {
   horizon_table(sheet, record);
   for (const Grade& grade : grades) {
     if (grade.contract.empty()) continue;
-    sheet.paragraph(
-        "", {{clean_line(grade.dtype + " contract: ")},
-             {clean_line(grade.contract_verdict), grade.contract_verdict == "inside" ? Style::good : Style::bad},
-             {fmt::format(", {} of its own bound", ratio_text(grade.contract_ratio))}});
+    sheet.paragraph("", {{clean_line(grade.dtype + " contract: ")},
+                         {clean_line(grade.contract_verdict), style_of_contract(grade.contract_verdict)},
+                         {fmt::format(", {} of its own bound", ratio_text(grade.contract_ratio))}});
   }
 }
 
@@ -190,24 +200,43 @@ void worst_cell(Sheet& sheet, const Worst& worst) {
     add(fmt::format("y{} got", i), worst.got, i, differs ? Style::bad : Style::plain);
   }
   if (!rows.empty()) sheet.table("", rows);
+  std::string text = fmt::format("error {}, limit {}", short_number(worst.error), short_number(worst.bound));
   const double ratio = worst.error / worst.bound;
-  sheet.paragraph("", {{fmt::format("error {}, limit {}{}", short_number(worst.error), short_number(worst.bound),
-                                    std::isfinite(ratio) ? fmt::format(": {} of the limit", ratio_text(ratio)) : "")}});
+  if (std::isfinite(ratio)) text += fmt::format(": {} {} the limit", ratio_text(ratio), ratio > 1 ? "times" : "of");
+  sheet.paragraph("", {{text}});
+}
+
+std::size_t count_failing_cases(const Record& record) {
+  std::size_t count = 0;
+  for (const Check& check : record.checks) {
+    for (const Case& one : check.cases) count += is_failure(one.verdict) ? 1U : 0U;
+  }
+  return count;
+}
+
+void failure(Sheet& sheet, const Record& record, const FirstFailure& first) {
+  const Case& one = *first.failing_case;
+  sheet.paragraph("FAILURE", {{clean_line(one.id), Style::strong},
+                              {one.verdict == Verdict::fail ? "" : fmt::format(" {}", name(one.verdict)), Style::bad}});
+  if (!one.message.empty()) sheet.paragraph("", {{clean_line(one.message)}});
+  // Where it crashed or hung, no output is to be compared.
+  if (one.verdict == Verdict::fail && first.worst != nullptr) {
+    const Worst& w = *first.worst;
+    if (one.message.find(fmt::format("position {}, pair {}", w.position, w.pair)) == std::string::npos) {
+      sheet.paragraph("", {{clean_line(fmt::format("position {}, pair {}, {}", w.position, w.pair, w.input_kind))}});
+    }
+    worst_cell(sheet, w);
+  }
+  if (!one.reproduce.empty()) sheet.command("REPRODUCE", clean_line(one.reproduce));
+  if (const std::size_t all = count_failing_cases(record); all > 1) {
+    sheet.paragraph("", {{fmt::format("{} more to reproduce: see report.md", grouped(all - 1)), Style::faint}});
+  }
 }
 
 void next_step(Sheet& sheet, const Record& record) {
   const FirstFailure first = first_failure(record);
   if (first.failing_case != nullptr) {
-    const Case& one = *first.failing_case;
-    sheet.paragraph("FAILURE", {{clean_line(one.id), Style::strong}});
-    if (!one.message.empty()) sheet.paragraph("", {{clean_line(one.message)}});
-    if (first.worst != nullptr) {
-      const Worst& w = *first.worst;
-      sheet.paragraph(
-          "", {{clean_line(fmt::format("position {}, pair {}, {}, {}", w.position, w.pair, w.dtype, w.input_kind))}});
-      worst_cell(sheet, w);
-    }
-    if (!one.reproduce.empty()) sheet.command("REPRODUCE", clean_line(one.reproduce));
+    failure(sheet, record, first);
   } else if (first.check != nullptr) {
     sheet.paragraph("FAILURE", {{clean_line(first.check->id + ": " + first.check->bound)}});
   }

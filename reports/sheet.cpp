@@ -12,6 +12,10 @@
 namespace rope::reports {
 namespace {
 
+// A table's last column is wrapped down to this width; narrower, and it goes below the others.
+constexpr int least_last_column = 14;
+constexpr int below_indent = 4;
+
 const char* escape(Style style) {
   switch (style) {
     case Style::plain:
@@ -115,6 +119,16 @@ void Sheet::rule(Style style) {
   put({{std::string(static_cast<std::size_t>(columns_), '='), style}});
 }
 
+void Sheet::ends(const Span& left, const Span& right) {
+  const int between = columns_ - reports::columns_of(left.text) - reports::columns_of(right.text);
+  if (between < 2) {
+    plain({left});
+    plain({right});
+  } else {
+    put({left, {spaces(between), Style::plain}, right});
+  }
+}
+
 void Sheet::plain(const Spans& spans) {
   for (const Spans& line : wrap(spans, columns_)) put(line);
 }
@@ -168,8 +182,9 @@ void Sheet::table(std::string_view label, const std::vector<Spans>& rows) {
       widths[i] = std::max(widths[i], reports::columns_of(row[i].text) + 2);
     }
   }
-  bool first = true;
+  std::vector<Spans> lines;
   for (const Spans& row : rows) {
+    if (row.empty()) continue;
     Spans front;
     int indent = 0;
     for (std::size_t i = 0; i + 1 < row.size(); ++i) {
@@ -177,15 +192,24 @@ void Sheet::table(std::string_view label, const std::vector<Spans>& rows) {
       front.push_back({spaces(widths[i] - reports::columns_of(row[i].text)), Style::plain});
       indent += widths[i];
     }
-    std::vector<Spans> lines =
-        wrap(row.empty() ? Spans() : Spans{row.back()}, std::max(columns_ - label_columns - indent, 16));
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-      Spans line = i == 0 ? front : Spans{{spaces(indent), Style::plain}};
-      line.insert(line.end(), lines[i].begin(), lines[i].end());
-      put_labelled(first ? label : std::string_view(), label_columns, {line});
-      first = false;
+    if (columns_ - label_columns - indent < least_last_column) {
+      if (indent - 2 <= columns_ - label_columns) {
+        lines.push_back(front);
+      } else {
+        for (Spans& line : wrap(front, columns_ - label_columns)) lines.push_back(std::move(line));
+      }
+      front.clear();
+      indent = below_indent;
+      front.push_back({spaces(indent), Style::plain});
+    }
+    for (const Spans& wrapped : wrap({row.back()}, columns_ - label_columns - indent)) {
+      Spans line = front;
+      line.insert(line.end(), wrapped.begin(), wrapped.end());
+      lines.push_back(std::move(line));
+      front = {{spaces(indent), Style::plain}};
     }
   }
+  put_labelled(label, label_columns, std::move(lines));
 }
 
 void Sheet::command(std::string_view label, std::string_view text) {

@@ -28,6 +28,9 @@ class Sheet {
   void blank();
   void rule(Style style);  ///< a line of '=' across the sheet
 
+  /// One at the left edge, one at the right; below each other where both do not fit.
+  void ends(const Span& left, const Span& right);
+
   /// Spans wrapped at the sheet's width, without a label.
   void plain(const Spans& spans);
 
@@ -35,7 +38,8 @@ class Sheet {
   /// for a line is broken.
   void paragraph(std::string_view label, const Spans& spans);
 
-  /// Rows of cells in aligned columns beside the label. The last cell of a row is wrapped inside its column.
+  /// Rows of cells in aligned columns beside the label. The last cell of a row is wrapped inside its column,
+  /// or below the others where no room is left for it.
   void table(std::string_view label, const std::vector<Spans>& rows);
 
   /// A command line that can be copied: broken only between arguments and with a backslash, so an argument that is too

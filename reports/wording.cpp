@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
 #include <utility>
 
 namespace rope::reports {
@@ -27,9 +28,10 @@ std::string headline(const Record& record) {
   }
   switch (record.verdict) {
     case Verdict::pass:
-      return "CONFORMS";
     case Verdict::warning:
-      return "CONFORMS, WITH WARNINGS";
+      if (record.exit_code == 1) return "DOES NOT CONFORM";
+      if (record.exit_code != 0) break;
+      return record.verdict == Verdict::pass ? "CONFORMS" : "CONFORMS, WITH WARNINGS";
     case Verdict::fail:
       return "DOES NOT CONFORM";
     case Verdict::crashed:
@@ -42,6 +44,13 @@ std::string headline(const Record& record) {
       break;
   }
   return "INCONCLUSIVE";
+}
+
+std::string verdict_reason(const Record& record) {
+  for (const std::string_view said : {"conforms: ", "does not conform: ", "inconclusive: "}) {
+    if (record.verdict_sentence.compare(0, said.size(), said) == 0) return record.verdict_sentence.substr(said.size());
+  }
+  return record.verdict_sentence;
 }
 
 std::string grouped(std::uint64_t count) {
@@ -77,6 +86,14 @@ std::string share_text(double share) {
   return fmt::format("{:.2f}%", std::floor(share * 1e4) / 1e2);
 }
 
+std::string angle_text(double radians) {
+  if (!std::isfinite(radians) || radians == 0 || std::abs(radians) >= 0.1) return short_number(radians);
+  // 1.3e-04 without the zero, which only widens tables.
+  std::string text = fmt::format("{:.1e}", radians);
+  if (const std::size_t zero = text.find("e-0"); zero != std::string::npos) text.erase(zero + 2, 1);
+  return text;
+}
+
 std::string seconds_text(double seconds) {
   if (!std::isfinite(seconds)) return short_number(seconds);
   if (seconds < 0.95) return fmt::format("{:.2f} s", seconds);
@@ -87,9 +104,10 @@ std::string seconds_text(double seconds) {
 
 std::string grade_meaning(const std::string& grade) {
   if (grade == "exact") return "every value is the correctly rounded one";
-  if (grade == "better") return "within a quarter of the usual pipeline's angle bound and 0.6 of its rounding bound";
+  if (grade == "better") return "within 1/4 of the usual angle bound and 0.6 of the rounding bound";
   if (grade == "equal") return "within the usual pipeline's own bound";
-  if (grade == "looser") return "beyond it, within 16 times its angle bound and twice its rounding bound";
+  if (grade == "looser")
+    return "beyond the usual pipeline's bound, within 16 times the angle and twice the rounding bound";
   if (grade == "fail") return "beyond what any known working pipeline does";
   return {};
 }
@@ -108,28 +126,30 @@ std::vector<Grade> worst_by_dtype(const std::vector<Grade>& grades) {
 }
 
 std::string coverage_text(const std::vector<Coverage>& coverage) {
-  std::string text;
+  std::string sampled;
+  std::string all;
   for (const Coverage& one : coverage) {
-    if (!text.empty()) text += "; ";
     const auto of = static_cast<std::uint64_t>(std::max<std::int64_t>(one.of, 0));
     if (one.positions >= of) {
-      text += fmt::format("all {} positions of {}", grouped(of), one.model);
+      all += fmt::format("{} {}{} of {}", all.empty() ? "all" : ",", grouped(of), all.empty() ? " positions" : "",
+                         one.model);
     } else {
-      text += fmt::format("sampled {} of {} positions of {}", grouped(one.positions), grouped(of), one.model);
+      sampled += fmt::format("{} {} of {}{} of {}", sampled.empty() ? "sampled" : ",", grouped(one.positions),
+                             grouped(of), sampled.empty() ? " positions" : "", one.model);
     }
   }
-  return text;
+  return sampled + (sampled.empty() || all.empty() ? "" : "; ") + all;
 }
 
 namespace {
 
 std::string valid_to(const Horizon& one) {
   const std::int64_t last = one.max_position - 1;
-  if (!one.holds) return "nowhere, not even the first sampled position";
+  if (!one.holds) return "nowhere";
   if (*one.holds >= last) return fmt::format("{}, the limit", last);
   // Where checking ended before the limit nothing is known of the rest.
-  if (*one.holds >= one.checked_to) return fmt::format("{}, the last checked; the limit is {}", *one.holds, last);
-  return fmt::format("{} only; the limit is {}", *one.holds, last);
+  if (*one.holds >= one.checked_to) return fmt::format("{}, the last checked, of {}", *one.holds, last);
+  return fmt::format("{} only, of {}", *one.holds, last);
 }
 
 }  // namespace
@@ -195,18 +215,19 @@ Tally tally(const Check& check) {
 
 std::string tally_text(const Tally& tally) {
   if (tally.cases == 0) return "no case was run";
-  std::vector<std::string> parts;
+  const std::string all = fmt::format("{} {}", grouped(tally.cases), tally.cases == 1 ? "case" : "cases");
+  std::string text;
   const auto add = [&](std::size_t count, const char* what) {
-    if (count != 0) parts.push_back(fmt::format("{} {}", count, what));
+    if (count == 0) return;
+    text += text.empty() ? fmt::format("{} of {} {}", grouped(count), all, what)
+                         : fmt::format(", {} {}", grouped(count), what);
   };
-  add(tally.failed, "fail");
+  add(tally.failed, tally.failed == 1 ? "fails" : "fail");
   add(tally.crashed, "crashed");
   add(tally.timed_out, "timed out");
   add(tally.warned, "with a warning");
   add(tally.skipped, "not judged");
-  if (parts.empty()) return fmt::format("{} of {} pass", tally.passed, tally.cases);
-  add(tally.passed, "pass");
-  return fmt::format("of {} cases {}", tally.cases, fmt::join(parts, ", "));
+  return text.empty() ? all : text;
 }
 
 FirstFailure first_failure(const Record& record) {

@@ -15,10 +15,14 @@ namespace rope::reports {
 
 std::string headline(const Record& record);  ///< "CONFORMS", "DOES NOT CONFORM", ...
 
+/// The verdict's sentence without the words that the headline says already.
+std::string verdict_reason(const Record& record);
+
 std::string grouped(std::uint64_t count);  ///< 131,072
 std::string ratio_text(double ratio);      ///< three digits, more where three would hide on which side of 1 it is
 std::string share_text(double share);      ///< 99.98%; never rounded up to 100%
 std::string short_number(double value);    ///< three significant digits
+std::string angle_text(double radians);    ///< two significant digits, 4.2e-3
 std::string seconds_text(double seconds);  ///< "0.4 s", "2 min 5 s"
 
 /// What a grade means; empty where the word is not one of the five.
@@ -27,7 +31,7 @@ std::string grade_meaning(const std::string& grade);
 /// Grades with one entry per dtype, the largest ratio; a ratio that is not a number counts as largest.
 std::vector<Grade> worst_by_dtype(const std::vector<Grade>& grades);
 
-/// "all 4,096 positions of llama-2-7b; sampled 1,024 of 131,072 of llama-3.1-8b"
+/// "sampled 1,024 of 131,072 positions of llama-3.1-8b; all 4,096 positions of llama-2-7b"
 std::string coverage_text(const std::vector<Coverage>& coverage);
 
 /// Dtypes that hold equally far on one model.
@@ -36,7 +40,7 @@ struct HorizonGroup {
   std::vector<std::string> dtypes;
   bool every_dtype = false;    ///< these are all the dtypes that were checked on this model
   bool whole_context = false;  ///< holds to the model's limit
-  std::string valid_to;        ///< "131071, the limit", "8191 of 131071", "nowhere", ...
+  std::string valid_to;        ///< "131071, the limit", "8191 only, of 131071", "nowhere"
   double angle_error = 0;      ///< the largest of the group, and the usual pipeline's bound of the same dtype
   double usual_angle_error = 0;
 };
@@ -48,7 +52,7 @@ struct Tally {
   std::size_t cells = 0;
 };
 Tally tally(const Check& check);
-std::string tally_text(const Tally& tally);  ///< "7 of 9 cases pass, 2 fail"
+std::string tally_text(const Tally& tally);  ///< "2 of 9 cases fail"; a case not mentioned passed
 
 /// Whether this verdict makes an implementation not conform.
 bool is_failure(Verdict verdict);

@@ -1,0 +1,345 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The samples, each made from the conforming one by what went wrong.
+#include "reports/sample_records.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+
+namespace rope::reports {
+namespace {
+
+const std::vector<std::string> dtypes{"fp32", "fp16", "bf16"};
+
+struct SampleModel {
+  const char* name;
+  std::int64_t max_position;
+};
+const std::vector<SampleModel> models{{"llama-2-7b", 4096}, {"llama-3-8b", 8192}, {"llama-3.1-8b", 131072}};
+
+Check check(const std::string& id, const std::string& sentence, const std::string& rule, const std::string& bound) {
+  Check made{id, sentence, rule, "MUST", bound, Verdict::pass, {}, {}};
+  double ratio = 0.5;
+  for (const SampleModel& model : models) {
+    for (const std::string& dtype : dtypes) {
+      Case one;
+      one.id = fmt::format("{}/{}/{}/half-split", id, model.name, dtype);
+      one.model = model.name;
+      one.dtype = dtype;
+      one.pairing = "half-split";
+      one.verdict = Verdict::pass;
+      one.cells = 131072;
+      one.ratio = ratio += 0.015625;
+      one.reproduce = fmt::format("rope-conform reproduce {} --impl build/release/lib/rope_impls/usual.so", one.id);
+      one.seconds = 0.125;
+      made.cases.push_back(one);
+    }
+  }
+  return made;
+}
+
+Case& case_of(Record& record, const std::string& id) {
+  for (Check& one : record.checks) {
+    for (Case& candidate : one.cases) {
+      if (candidate.id == id) return candidate;
+    }
+  }
+  throw std::out_of_range("no sample case " + id);
+}
+
+Check& check_of(Record& record, const std::string& id) {
+  for (Check& one : record.checks) {
+    if (one.id == id) return one;
+  }
+  throw std::out_of_range("no sample check " + id);
+}
+
+void implementation(Record& record, const std::string& name, const std::string& summary) {
+  record.implementation_name = name;
+  record.implementation_summary = summary;
+  record.implementation_file = fmt::format("build/release/lib/rope_impls/faulty/{}.so", name);
+  for (Check& one : record.checks) {
+    for (Case& each : one.cases) {
+      each.reproduce = fmt::format("rope-conform reproduce {} --impl {}", each.id, record.implementation_file);
+    }
+  }
+}
+
+Record failing_record() {
+  Record record = conforming_record();
+  implementation(record, "pair-swapped", "rotates adjacent pairs where half-split is asked for");
+  record.verdict = Verdict::fail;
+  record.exit_code = 1;
+  record.verdict_sentence = "does not conform: 18 of 45 cases fail";
+  record.maths = "wrong: Pairs are interleaved where half-split was asked for.";
+  for (const char* id : {"golden-table", "golden-rotation"}) {
+    Check& failed = check_of(record, id);
+    failed.verdict = Verdict::fail;
+    for (Case& one : failed.cases) {
+      one.verdict = Verdict::fail;
+      one.ratio = 182.5;
+      one.message = "182 times the limit E(16, 2) at position 131071, pair 5, random q; first beyond it at position 1";
+      Worst worst;
+      worst.error = 1.4228515625;
+      worst.bound = 0.0078125;
+      worst.position = 131071;
+      worst.pair = 5;
+      worst.dtype = one.dtype;
+      worst.input_kind = "random q";
+      worst.inputs = {{"0.5390625", "0x3f0a"}, {"-0.1171875", "0xbdf0"}};
+      worst.expected = {{"-0.3671875", "0xbebc"}, {"0.412109375", "0x3ed3"}};
+      worst.exact = {"-0.36702340561218", "0.41228877603331"};
+      worst.got = {{"0.5390625", "0x3f0a"}, {"-0.1171875", "0xbdf0"}};
+      worst.case_id = one.id;
+      one.worst = worst;
+    }
+    failed.worst = failed.cases.front().worst;
+  }
+  for (Grade& grade : record.grades) {
+    grade.grade = "fail";
+    grade.ratio = 182.5;
+    grade.correctly_rounded = 0.00390625;
+  }
+  for (Horizon& one : record.horizons) {
+    one.holds.reset();
+    one.angle_error = 3.14;
+  }
+  record.diagnosis = {{"pair-swapped", "Pairs are interleaved where half-split was asked for.",
+                       "All 131,072 pairs of bf16 on llama-3.1-8b fit the other pairing within its bound."}};
+  return record;
+}
+
+Record crashed_record() {
+  Record record = conforming_record();
+  implementation(record, "crashes", "dies at the first long position");
+  record.verdict = Verdict::fail;
+  record.exit_code = 1;
+  record.verdict_sentence = "the implementation crashed in 1 case and did not answer in another";
+  Check& failed = check_of(record, "long-context");
+  failed.verdict = Verdict::crashed;
+  Case& crashed = case_of(record, "long-context/llama-3.1-8b/bf16/half-split");
+  crashed.verdict = Verdict::crashed;
+  crashed.ratio.reset();
+  crashed.cells = 0;
+  crashed.message = "the worker ended by signal 11 (segmentation fault) in apply, at positions 65536 to 69631";
+  Case& hung = case_of(record, "long-context/llama-3.1-8b/fp16/half-split");
+  hung.verdict = Verdict::timed_out;
+  hung.ratio.reset();
+  hung.cells = 0;
+  hung.message = "no answer from apply within 5.0 s; the worker was ended";
+  record.captured_output = "kernel: table too short\nkernel: giving up\n";
+  return record;
+}
+
+Record partly_unsupported_record() {
+  Record record = conforming_record();
+  implementation(record, "bf16-only", "a kernel for one dtype");
+  record.verdict_sentence = "conforms: 15 of 45 cases pass, 30 not supported by it";
+  for (Check& one : record.checks) {
+    for (Case& each : one.cases) {
+      if (each.dtype == "bf16") continue;
+      each.verdict = Verdict::unsupported;
+      each.cells = 0;
+      each.ratio.reset();
+      each.message = fmt::format("describe does not list {}", each.dtype);
+    }
+  }
+  record.grades = {record.grades.back()};
+  std::vector<Horizon> bf16;
+  for (const Horizon& one : record.horizons) {
+    if (one.dtype == "bf16") bf16.push_back(one);
+  }
+  record.horizons = bf16;
+  record.not_tested = {"fp32: not in the dtypes that it describes", "fp16: not in the dtypes that it describes",
+                       "head_dim 80: query says \"head_dim must be 64 or 128\""};
+  return record;
+}
+
+Record inconclusive_record() {
+  Record record = partly_unsupported_record();
+  implementation(record, "nothing-supported", "says no to everything");
+  record.verdict = Verdict::inconclusive;
+  record.exit_code = 5;
+  record.verdict_sentence = "golden-rotation ran in no dtype, so nothing can be said";
+  record.maths.clear();
+  record.grades.clear();
+  record.horizons.clear();
+  record.memory.clear();
+  for (Check& one : record.checks) {
+    one.verdict = Verdict::inconclusive;
+    for (Case& each : one.cases) {
+      each.verdict = Verdict::unsupported;
+      each.cells = 0;
+      each.ratio.reset();
+      each.message = "query says \"only on Tuesdays\"";
+    }
+  }
+  return record;
+}
+
+Record contract_outside_record() {
+  Record record = conforming_record();
+  implementation(record, "overclaims", "declares more than it does");
+  record.verdict = Verdict::fail;
+  record.exit_code = 1;
+  record.verdict_sentence = "bf16 is outside the contract that it declares";
+  record.contracts = {{"fp32", "pos=int freq=f32:rpow~2ulp angle=f32:mul trig=f32:glibc table=f32 rotate=f32:mul"},
+                      {"bf16", "pos=int freq=f32:rpow~2ulp angle=f32:mul trig=f32:glibc table=f32 rotate=f32:mul"}};
+  for (Grade& grade : record.grades) {
+    if (grade.dtype == "fp16") continue;
+    grade.contract = record.contracts.front().second;
+    grade.contract_verdict = grade.dtype == "bf16" ? "outside" : "inside";
+    grade.contract_ratio = grade.dtype == "bf16" ? 1.0004 : 0.99962;
+  }
+  return record;
+}
+
+Record looser_record() {
+  Record record = conforming_record();
+  implementation(record, "iterated", "multiplies frequencies up one after the other");
+  record.verdict = Verdict::warning;
+  record.exit_code = 0;
+  record.verdict_sentence = "conforms, less accurate than the usual pipeline in fp32";
+  record.grades.front().grade = "looser";
+  record.grades.front().ratio = 4.8125;
+  for (Horizon& one : record.horizons) {
+    if (one.model == models.back().name && one.dtype == "fp32") one.holds = 65535;
+  }
+  Check& warned = check_of(record, "long-context");
+  warned.verdict = Verdict::warning;
+  Case& one = case_of(record, "long-context/llama-3.1-8b/fp32/half-split");
+  one.verdict = Verdict::warning;
+  one.message = "4.81 of the usual pipeline's bound at position 131071, pair 40";
+  return record;
+}
+
+Record not_loaded_record() {
+  Record record;
+  record.implementation_file = "./notes.so";
+  record.verdict = Verdict::inconclusive;
+  record.exit_code = 3;
+  record.verdict_sentence =
+      "expected a shared library for x86-64, found a text file in ./notes.so; build it with cc -shared -fPIC";
+  record.rules = "2026.1";
+  record.directory = "out";
+  return record;
+}
+
+/// Names without end, bytes that are not text, numbers that are not finite, markup and quotes.
+Record hostile_record() {
+  Record record = failing_record();
+  const std::string long_name =
+      "a-kernel-with-a-name-that-nobody-thought-of-when-the-columns-of-this-summary-were-laid-out";
+  record.implementation_name = long_name;
+  record.implementation_version = "1.0\x1b[2J\xff";
+  record.implementation_file = "/a folder/" + long_name + "/lib\"quoted\" <&>.so";
+  record.verdict_sentence = "wrong | wrong `twice` <script> ]]> \x01 & \xed\xa0\x80\nsecond line";
+  record.maths = "模型回転は正しくありません: 位置 131071 で模型回転は正しくありません、位置 131071 で正しくありません";
+  record.environment.emplace_back("locale\t", std::string("zero \0 byte", 11));
+  record.grades.front().ratio = std::nan("");
+  record.grades.back().ratio = std::numeric_limits<double>::infinity();
+  record.horizons.front().angle_error = std::nan("");
+  record.seconds_total = std::numeric_limits<double>::infinity();
+  record.specs.emplace_back("not-json", "{\"theta\": 1e4");
+  record.not_tested.assign(12, "a reason");
+  Check& failed = check_of(record, "golden-table");
+  Case& one = failed.cases.front();
+  one.message = "```\n| a | b |\n\xf0\x9f\x98\x80 \xc3( <failure> \"]]>\"";
+  one.reproduce = "rope-conform reproduce " + one.id + " --impl '/a folder/" + long_name + "/lib.so' --timeout 2";
+  one.ratio = std::nan("");
+  one.worst->error = std::numeric_limits<double>::infinity();
+  one.worst->got = {{"nan", "0x7fc0"}, {"inf", "0x7f80"}};
+  failed.worst = one.worst;
+  record.captured_output = "\x1b[31mred\x1b[0m \xfe\xff ```` ]]> </system-out>\r\n";
+  return record;
+}
+
+}  // namespace
+
+Record conforming_record() {
+  Record record;
+  record.implementation_name = "usual";
+  record.implementation_version = "0.1.0";
+  record.implementation_summary = "fp32 inv_freq, angle and sincosf; table and every operation in the tensor's dtype";
+  record.implementation_file = "build/release/lib/rope_impls/usual.so";
+  record.implementation_sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+  record.claims = {"dtypes: fp32 fp16 bf16", "pairings: half-split interleaved", "directions: forward backward"};
+  record.verdict = Verdict::pass;
+  record.exit_code = 0;
+  record.verdict_sentence = "conforms: 45 of 45 cases pass";
+  record.rules = "2026.1";
+  record.seed = 1;
+  record.profile = "standard";
+  record.environment = {{"rope-conform", "0.1.0"}, {"compiler", "GCC 12.2.0"}, {"cpu", "x86-64"}};
+  record.scope = "table + rotation";
+  record.maths = "the right function, in half-split and interleaved pairing, forward and backward";
+  record.memory = {"no write outside the outputs; inputs and floating-point environment unchanged"};
+  record.not_tested = {"fp64: not in the dtypes that it describes"};
+  for (const SampleModel& model : models) {
+    record.specs.emplace_back(
+        model.name, fmt::format(R"({{"head_dim":128,"max_position":{},"theta":500000.0}})", model.max_position));
+    const bool all = model.max_position <= 4096;
+    record.coverage.push_back(
+        {model.name, all ? static_cast<std::size_t>(model.max_position) : std::size_t{1024}, model.max_position});
+    record.fixtures.push_back({model.name, fmt::format("/opt/rope/fixtures/{}.h5", model.name),
+                               "sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"});
+    for (const std::string& dtype : dtypes) {
+      record.horizons.push_back({model.name, dtype, model.max_position, model.max_position - 1, model.max_position - 1,
+                                 static_cast<double>(model.max_position) * 3.2e-8,
+                                 static_cast<double>(model.max_position) * 6e-8});
+    }
+  }
+  record.grades = {{"fp32", "equal", 0.7109375, 0.9312, "llama-3.1-8b", 131071, 5, "random q", "", "", 0},
+                   {"fp16", "equal", 0.9996, 0.9921, "llama-3.1-8b", 98304, 21, "e1", "", "", 0},
+                   {"bf16", "better", 0.21875, 0.99998, "llama-2-7b", 4095, 0, "random k", "", "", 0}};
+  record.checks = {check("golden-table", "cos and sin, seen through unit vectors, against the fixture's exact table.",
+                         "R1", "E(16, 2) of the usual pipeline"),
+                   check("golden-rotation", "Rotated q and k against the fixture's exact rotation.", "R2",
+                         "E(16, 2) of the usual pipeline"),
+                   check("pairing-equivalence", "Half-split and interleaved agree under the permutation.", "R3",
+                         "r * 2 [rho + kappa (1 + rho)] (A + D')"),
+                   check("relative-position", "Inner products depend on the difference of positions only.", "R4",
+                         "S2 of both placements and the rotation's rounding"),
+                   check("long-context", "Error over the sampled positions to the model's limit.", "R5",
+                         "E(16, 2) of the usual pipeline")};
+  for (Check& one : record.checks) {
+    Worst worst;
+    worst.error = 0.00537109375;
+    worst.bound = 0.0078125;
+    worst.position = 131071;
+    worst.pair = 5;
+    worst.dtype = "bf16";
+    worst.input_kind = "random q";
+    worst.inputs = {{"0.5390625", "0x3f0a"}, {"-0.1171875", "0xbdf0"}};
+    worst.expected = {{"-0.3671875", "0xbebc"}, {"0.412109375", "0x3ed3"}};
+    worst.exact = {"-0.36702340561218", "0.41228877603331"};
+    worst.got = {{"-0.365234375", "0xbebb"}, {"0.412109375", "0x3ed3"}};
+    worst.case_id = one.cases.back().id;
+    one.worst = worst;
+    one.cases.back().worst = worst;
+  }
+  record.started = "2026-01-02T03:04:05Z";
+  record.host = "example";
+  record.seconds_total = 12.34;
+  record.seconds_implementation = 2.05;
+  record.seconds_suite = 10.29;
+  record.directory = "build/release/reports";
+  return record;
+}
+
+std::vector<Sample> sample_records() {
+  return {{"conforming", conforming_record()},
+          {"failing", failing_record()},
+          {"crashed", crashed_record()},
+          {"partly-unsupported", partly_unsupported_record()},
+          {"inconclusive", inconclusive_record()},
+          {"contract-outside", contract_outside_record()},
+          {"looser", looser_record()},
+          {"not-loaded", not_loaded_record()},
+          {"hostile", hostile_record()}};
+}
+
+}  // namespace rope::reports
