@@ -49,7 +49,7 @@ inline RadiusExponent total(std::span<const RadiusExponent> radii) {
     largest = std::max(largest, r);
     ++inexact;
   }
-  return inexact == 0 ? exact : largest + std::bit_width(inexact - 1);
+  return inexact == 0 ? exact : largest + static_cast<std::int64_t>(std::bit_width(inexact - 1));
 }
 
 /// What MPFR's own rounding of `result` adds; `ternary` is 0 where the result is exact.
