@@ -191,7 +191,7 @@ std::optional<std::string> problem_before_loading(const fs::path& library) {
         shown, error.message());
   }
   if (status.type() == fs::file_type::directory) {
-    return fmt::format("{}: expected a shared library, found a directory.{} Next: name the file in it.", shown,
+    return fmt::format("{}: expected a shared library, found a folder (directory).{} Next: name the file in it.", shown,
                        suggestion(library, library.filename().string()));
   }
   if (status.type() != fs::file_type::regular) {

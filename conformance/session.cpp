@@ -116,7 +116,8 @@ Expected Session::ask(const protocol::Request& request, Seconds deadline, int pa
   protocol::Answer answer = exchange(request, deadline, pass);
   if (auto* expected = std::get_if<Expected>(&answer)) return std::move(*expected);
   if (const auto* rejected = std::get_if<protocol::Rejected>(&answer)) {
-    lose(WorkerLost::How::crashed, fmt::format("the worker refused a request: {}", rejected->text));
+    process_.end();
+    throw std::runtime_error(fmt::format("the worker could not carry out a request of the suite: {}", rejected->text));
   }
   lose(WorkerLost::How::crashed, "the worker broke its protocol: the answer belongs to another kind of request");
 }

@@ -35,7 +35,7 @@ class Session {
   Session(const std::filesystem::path& worker, double timeout_scale);
   ~Session();
 
-  // Each throws WorkerLost.
+  // Each throws WorkerLost, and std::runtime_error where the worker could not do its own part (map memory, say).
   std::variant<protocol::Loaded, protocol::NotLoaded> load(const std::string& library);
   void map(std::uint64_t memory, const SharedMemory& shared);
   protocol::QueryAnswer query(const protocol::WireSpec& spec, const protocol::WireCall& call);

@@ -199,9 +199,15 @@ bool WorkerProcess::ended_by(Clock::time_point deadline) {
   return pid_ < 0 || wait_for_death(deadline);
 }
 
+void WorkerProcess::kill_group() const {
+  siginfo_t info{};
+  // Fails where somebody else has reaped it, as the kernel does when SIGCHLD is ignored.
+  if (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0) kill(-pid_, SIGKILL);
+}
+
 std::string WorkerProcess::reap() {
   // Children of the implementation first, while the group's number is still held by its unreaped leader.
-  kill(-pid_, SIGKILL);
+  kill_group();
   int status = 0;
   pid_t reaped = 0;
   do {
@@ -226,7 +232,7 @@ std::string WorkerProcess::reap() {
 
 void WorkerProcess::end() {
   if (pid_ < 0) return;
-  kill(-pid_, SIGKILL);
+  kill_group();
   reap();
 }
 

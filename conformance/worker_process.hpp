@@ -59,9 +59,10 @@ class WorkerProcess {
 
  private:
   bool has_died() const;  // and is not reaped yet
-  std::string reap();     // how it ended, after "it"
-  void capture_once();    // at most one pipe's worth
-  void capture_rest();    // what is left after the end
+  void kill_group() const;
+  std::string reap();   // how it ended, after "it"
+  void capture_once();  // at most one pipe's worth
+  void capture_rest();  // what is left after the end
   bool wait_for_death(Clock::time_point deadline);
 
   pid_t pid_ = -1;

@@ -99,7 +99,7 @@ struct Horizon {
   std::optional<std::int64_t>
       holds;               ///< last sampled position before the first that is beyond E(16, 2); none: not even the first
   double angle_error = 0;  ///< radians, largest seen at positions in the model's last octave
-  double usual_angle_error = 0;  ///< the bound of the same for the usual pipeline
+  double usual_angle_error = 0;  ///< how large the usual pipeline's own bound lets it be there
 };
 
 /// A named fault that explains the outputs.

@@ -79,7 +79,8 @@ JudgedCase within_limit(const Response& response, const fixtures::Fixture& fixtu
   return out;
 }
 
-/// Phase of the rotation seen through e1 minus the exact one, and its bound for the usual pipeline, over rows.
+/// Phase of the rotation seen through e1 minus the exact one, and how large the usual pipeline's own bound lets it be,
+/// over rows: a unit vector moved by E turns by at most asin E.
 void angle_errors(const Response& response, const fixtures::Fixture& fixture, const Judge& judge, std::size_t first,
                   std::size_t last, reports::Horizon& horizon) {
   for (std::size_t row = first; row < last; ++row) {
@@ -91,8 +92,10 @@ void angle_errors(const Response& response, const fixtures::Fixture& fixture, co
       const double gs = to_double(response.dtype, response.out(Head::e1, row, pair, 1));
       const double phase = std::fabs(std::atan2(gs * c - gc * s, gc * c + gs * s));
       if (!(phase <= horizon.angle_error)) horizon.angle_error = phase;
-      horizon.usual_angle_error =
-          std::max(horizon.usual_angle_error, judge.usual().angle(fixture.positions[row], static_cast<int>(pair)));
+      const double bound = judge.usual().rotation(fixture.positions[row], static_cast<int>(pair), c, s,
+                                                  equal_limit.alpha, equal_limit.beta) /
+                           judge.usual().attention_factor();
+      horizon.usual_angle_error = std::max(horizon.usual_angle_error, std::asin(std::min(1.0, bound)));
     }
   }
 }

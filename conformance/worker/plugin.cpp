@@ -139,6 +139,7 @@ void Plugin::explain(protocol::Outcome& outcome) {
   } else {
     outcome.broken_rule = asking.broken_rule;
   }
+  if (outcome.fp_environment.empty()) outcome.fp_environment = asking.fp_environment;
 }
 
 protocol::QueryAnswer Plugin::query(const protocol::WireSpec& spec, const protocol::WireCall& wire) {

@@ -1,0 +1,158 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The bundled implementations conform, over the whole catalogue, and the tool can be made to say otherwise.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "conformance/testing/tool_process.hpp"
+#include "fixtures/file.hpp"
+
+namespace rope::conformance {
+namespace {
+
+using nlohmann::json;
+using ::testing::AnyOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+struct Bundled {
+  const char* name;
+  std::vector<std::string> dtypes;
+  std::vector<std::string> grades;  // accepted
+};
+
+class BundledTest : public ::testing::TestWithParam<Bundled> {};
+
+TEST_P(BundledTest, ConformsOverTheCatalogue) {
+  const ScratchFolder scratch;
+  const ToolResult result =
+      run_tool({"--impl", bundled(GetParam().name), "--profile", "smoke", "--out", scratch / "report"});
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_THAT(result.out, HasSubstr("CONFORMS"));
+  const json report = read_report(scratch / "report");
+  EXPECT_EQ(report["exit_code"], 0);
+  std::vector<std::string> dtypes;
+  for (const json& grade : report["grades"]) {
+    dtypes.push_back(grade["dtype"]);
+    EXPECT_THAT(GetParam().grades, ::testing::Contains(grade["grade"].get<std::string>())) << grade;
+    EXPECT_LE(grade["ratio"].get<double>(), 1);
+    EXPECT_GT(grade["ratio"].get<double>(), 0.05) << "a bound this far away would see nothing";
+  }
+  EXPECT_EQ(dtypes, GetParam().dtypes);
+  for (const json& check : report["checks"]) EXPECT_EQ(check["verdict"], "pass") << check["id"];
+  EXPECT_EQ(report["checks"].size(), 5U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, BundledTest,
+                         ::testing::Values(Bundled{"usual", {"fp32", "fp16", "bf16"}, {"equal"}},
+                                           Bundled{"one-rounding", {"fp32", "fp16", "bf16"}, {"equal", "better"}},
+                                           Bundled{"careful", {"fp32", "fp16", "bf16"}, {"better", "exact"}},
+                                           Bundled{"template", {"fp32"}, {"equal", "better"}}),
+                         [](const auto& instance) {
+                           std::string name = instance.param.name;
+                           for (char& c : name) c = c == '-' ? '_' : c;
+                           return name;
+                         });
+
+TEST(Report, IsEqualOnRerunButForRun) {
+  const ScratchFolder scratch;
+  json reports[2];
+  for (int n = 0; n < 2; ++n) {
+    const ToolResult result =
+        run_tool({"--impl", bundled("usual"), "--fixtures", golden_folder(), "--out", "report"}, scratch.path());
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    reports[n] = read_report(scratch / "report");
+    ASSERT_TRUE(reports[n].contains("run"));
+    reports[n].erase("run");
+  }
+  EXPECT_EQ(reports[0].dump(), reports[1].dump());
+}
+
+TEST(Report, HasTheKeysPeopleRelyOn) {
+  const ScratchFolder scratch;
+  ASSERT_EQ(run_tool({"--impl", bundled("usual"), "--fixtures", golden_folder(), "--out", scratch / "r"}).exit_code, 0);
+  const json report = read_report(scratch / "r");
+  for (const char* key : {"schema_version", "verdict", "exit_code", "rules", "seed", "implementation", "environment",
+                          "spec", "contract", "scope", "coverage", "grades", "tiers", "diagnosis", "checks", "run"}) {
+    EXPECT_TRUE(report.contains(key)) << key;
+  }
+  for (const json& check : report["checks"]) {
+    for (const char* key : {"id", "rule", "level", "verdict", "cases", "bound", "worst"}) {
+      EXPECT_TRUE(check.contains(key)) << check["id"] << " " << key;
+    }
+    for (const char* key : {"error", "position", "pair", "dtype", "inputs", "expected", "got", "case_id"}) {
+      EXPECT_TRUE(check["worst"].is_null() || check["worst"].contains(key)) << check["id"] << " " << key;
+    }
+  }
+  EXPECT_TRUE(std::filesystem::exists(scratch / "r/report.xml"));
+  EXPECT_TRUE(std::filesystem::exists(scratch / "r/report.md"));
+}
+
+TEST(Golden, OneAlteredValueMakesAnHonestImplementationFail) {
+  // The careful plug-in agrees with the golden fixtures; once one of their numbers is another (with a digest that fits
+  // again), it must not: expected values come from the file and from nowhere else.
+  using Alter = void (*)(fixtures::Fixture&);
+  struct Alteration {
+    const char* check;
+    Alter alter;
+  };
+  const std::array<Alteration, 3> alterations{{
+      {"golden-table", [](fixtures::Fixture& f) { f.cos[5 * f.pairs() + 7].hi += 1e-3; }},
+      {"golden-table", [](fixtures::Fixture& f) { f.sin.at(9).hi -= 1e-3; }},
+      {"golden-rotation", [](fixtures::Fixture& f) { f.rotation[0].q_forward_f64.at(33) += 1e-3; }},
+  }};
+  for (const Alteration& alteration : alterations) {
+    const ScratchFolder scratch;
+    fixtures::Fixture fixture = fixtures::read(golden_folder() + "/llama-3-8b.h5");
+    const std::vector<std::string> arguments{
+        "--impl", bundled("careful"), "--model",    "llama-3-8b", "--dtype",
+        "fp32",   "--fixtures",       scratch / "", "--out",      scratch / "report"};
+    fixtures::write(fixture, scratch / "llama-3-8b.h5");
+    ASSERT_EQ(run_tool(arguments).exit_code, 0);
+    alteration.alter(fixture);
+    fixtures::write(fixture, scratch / "llama-3-8b.h5");
+    EXPECT_EQ(run_tool(arguments).exit_code, 1);
+    const json report = read_report(scratch / "report");
+    for (const json& check : report["checks"]) {
+      if (check["id"] == alteration.check) EXPECT_EQ(check["verdict"], "fail") << check["id"];
+    }
+  }
+}
+
+TEST(Reproduce, RepeatsOneCaseInFull) {
+  const ScratchFolder scratch;
+  const std::string id = "golden-rotation/llama-3.1-8b/bf16/interleaved";
+  const ToolResult good = run_tool({"reproduce", id, "--impl", bundled("usual"), "--fixtures", golden_folder()});
+  EXPECT_EQ(good.exit_code, 0) << good.err;
+  for (const char* text : {"verdict   pass", "position", "exact", "expected", "got", "0x", "sha256:"}) {
+    EXPECT_THAT(good.out, HasSubstr(text));
+  }
+  const ToolResult bad = run_tool({"reproduce", id, "--impl", faulty("sign-flip"), "--fixtures", golden_folder()});
+  EXPECT_EQ(bad.exit_code, 1) << bad.err;
+  EXPECT_THAT(bad.out, HasSubstr("[sign-flip]"));
+  const ToolResult none = run_tool({"reproduce", "golden-rotation/x", "--impl", bundled("usual")});
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_THAT(none.err, HasSubstr("not a case id"));
+}
+
+TEST(Run, OnlySomeChecksAreInconclusive) {
+  const ScratchFolder scratch;
+  const ToolResult result = run_tool(
+      {"--impl", bundled("usual"), "--fixtures", golden_folder(), "--check", "golden-*", "--out", scratch / "r"});
+  EXPECT_EQ(result.exit_code, 5) << result.out;
+}
+
+TEST(Run, SeveralImplementationsShareTheWorstCode) {
+  const ScratchFolder scratch;
+  const ToolResult result = run_tool({"--impl", bundled("usual"), "--impl", faulty("pos-off-by-one"), "--impl",
+                                      "absent.so", "--fixtures", golden_folder(), "--out", scratch / "r"});
+  EXPECT_EQ(result.exit_code, 3) << "not loadable outranks not conforming";
+  EXPECT_EQ(read_report(scratch / "r/usual")["exit_code"], 0);
+  EXPECT_EQ(read_report(scratch / "r/pos-off-by-one")["exit_code"], 1);
+}
+
+}  // namespace
+}  // namespace rope::conformance

@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Options, configurations and fixture files that cannot be used, and the verbs around them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "conformance/testing/tool_process.hpp"
+#include "fixtures/file.hpp"
+
+namespace rope::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+TEST(Options, BadOnesAreExitCode2AndSaySo) {
+  struct Bad {
+    std::vector<std::string> arguments;
+    std::string message;
+  };
+  const std::vector<Bad> all{
+      {{}, "--impl FILE is missing"},
+      {{"--implementation", "x.so"}, "--implementation"},
+      {{"--impl"}, "--impl"},
+      {{"--impl", "x.so", "--profile", "huge"}, "huge"},
+      {{"--impl", "x.so", "--dtype", "fp8"}, "fp8"},
+      {{"--impl", "x.so", "--rules", "1999.1"}, "1999.1"},
+      {{"--impl", "x.so", "--timeout", "0"}, "--timeout"},
+      {{"--impl", "x.so", "--seed", "-1"}, "--seed"},
+      {{"--impl", "x.so", "--model", "gpt-5"}, "gpt-5"},
+      {{"--impl", "x.so", "--check", "nothing*", "--fixtures", golden_folder()}, "nothing is selected"},
+      {{"--impl", "x.so", "--fixtures", "no-such-folder"}, "no-such-folder"},
+      {{"--impl", "x.so", "--config", "no-such-config.json"}, "no-such-config.json"},
+      {{"--impl", "x.so", "--model", "llama-3-8b", "--model", "llama-3-8b"}, "llama-3-8b"},
+      {{"frobnicate"}, "frobnicate"},
+      {{"verify"}, "files"},
+      {{"generate", "--positions", "0"}, "--positions"},
+  };
+  const ScratchFolder scratch;
+  for (const Bad& bad : all) {
+    const ToolResult result = run_tool(bad.arguments, scratch.path());
+    EXPECT_EQ(result.exit_code, 2) << ::testing::PrintToString(bad.arguments) << result.out << result.err;
+    EXPECT_THAT(result.err, HasSubstr(bad.message)) << ::testing::PrintToString(bad.arguments);
+    EXPECT_THAT(result.err, Not(HasSubstr("terminate"))) << result.err;
+  }
+  EXPECT_TRUE(fs::is_empty(scratch.path())) << "nothing may be left behind";
+}
+
+TEST(Options, HelpAndVersionAndListAreExitCode0) {
+  for (const char* verb : {"--help", "--version", "list"}) {
+    const ToolResult result = run_tool({verb});
+    EXPECT_EQ(result.exit_code, 0) << verb;
+    EXPECT_THAT(result.out, Not(IsEmpty())) << verb;
+    EXPECT_THAT(result.err, IsEmpty()) << verb;
+  }
+  EXPECT_THAT(run_tool({"--help"}).out, HasSubstr("Examples"));
+  EXPECT_THAT(run_tool({"list", "models"}).out, HasSubstr("llama-3.1-8b"));
+}
+
+TEST(Config, BadOnesAreExitCode2AndNameTheKey) {
+  const ScratchFolder scratch;
+  const std::vector<std::pair<std::string, std::string>> all{
+      {R"({"model_type": "llama", "head_dim": 127, "max_position_embeddings": 4096})", "head_dim"},
+      {R"({"model_type": "llama", "head_dim": 128, "max_position_embeddings": 4096, "rope_theta": -1.0})",
+       "rope_theta"},
+      {R"({"model_type": "llama", "head_dim": 128, "max_position_embeddings": 4096,
+           "rope_scaling": {"rope_type": "spiral"}})",
+       "spiral"},
+      {R"({"model_type": "llama", "head_dim": 128, "head_dim": 64, "max_position_embeddings": 4096})", "head_dim"},
+      {"{", "json"},
+  };
+  for (const auto& [text, message] : all) {
+    write_text(scratch / "bad.json", text);
+    const ToolResult result =
+        run_tool({"--impl", bundled("usual"), "--config", scratch / "bad.json", "--out", scratch / "out"});
+    EXPECT_EQ(result.exit_code, 2) << text << result.err;
+    EXPECT_THAT(result.err, HasSubstr(message));
+    EXPECT_THAT(result.err, HasSubstr("bad.json"));
+    EXPECT_FALSE(fs::exists(scratch / "out")) << "nothing half-made may remain";
+  }
+}
+
+TEST(Config, AUsersOwnModelIsChecked) {
+  const ScratchFolder scratch;
+  fs::create_directory(scratch / "My-Model");
+  write_text(scratch / "My-Model/config.json",
+             R"({"model_type": "llama", "hidden_size": 512, "num_attention_heads": 8, "max_position_embeddings": 512,
+                 "rope_theta": 10000.0})");
+  const ToolResult result = run_tool({"--impl", bundled("usual"), "--config", scratch / "My-Model/config.json",
+                                      "--profile", "smoke", "--out", scratch / "out"});
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_THAT(result.out, HasSubstr("my-model"));
+}
+
+TEST(Generate, GivesTheSameBytesEveryTime) {
+  const ScratchFolder scratch;
+  for (const char* folder : {"a", "b"}) {
+    const ToolResult result = run_tool({"generate", "--model", "llama-3.1-8b", "--positions", "20", "--out",
+                                        scratch / folder, "--jobs", folder[0] == 'a' ? "1" : "2"});
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+  }
+  EXPECT_EQ(read_text(scratch / "a/llama-3.1-8b.h5"), read_text(scratch / "b/llama-3.1-8b.h5"));
+  const ToolResult again =
+      run_tool({"generate", "--model", "llama-3.1-8b", "--positions", "20", "--out", scratch / "a"});
+  EXPECT_EQ(again.exit_code, 2) << "an existing file is not replaced without --force";
+  EXPECT_THAT(again.err, HasSubstr("--force"));
+}
+
+TEST(Verify, AcceptsFixturesAndFindsOneAlteredNumber) {
+  const ScratchFolder scratch;
+  const std::string good = golden_folder() + "/llama-2-7b.h5";
+  EXPECT_EQ(run_tool({"verify", good}).exit_code, 0);
+  fixtures::Fixture fixture = fixtures::read(good);
+  fixture.cos_bits[2].at(40) ^= 1U;
+  fixtures::write(fixture, scratch / "altered.h5");
+  const ToolResult result = run_tool({"verify", scratch / "altered.h5"});
+  EXPECT_EQ(result.exit_code, 1) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("/table/cos_bf16"));
+}
+
+TEST(Verify, UnreadableFilesAreExitCode2EachWithItsMessage) {
+  const ScratchFolder scratch;
+  const std::string good = read_text(golden_folder() + "/llama-2-7b.h5");
+  write_text(scratch / "truncated.h5", good.substr(0, good.size() / 2));
+  write_text(scratch / "text.h5", "positions, cos, sin\n");
+  std::vector<std::string> messages;
+  for (const std::string name : {"absent.h5", "truncated.h5", "text.h5"}) {
+    const ToolResult result = run_tool({"verify", scratch / name});
+    EXPECT_EQ(result.exit_code, 2) << name;
+    EXPECT_THAT(result.err, HasSubstr(name));
+    EXPECT_THAT(result.err, Not(HasSubstr("HDF5-DIAG"))) << "the library's own trace is not for users";
+    for (const std::string& other : messages) EXPECT_NE(result.err, other);
+    messages.push_back(result.err);
+  }
+}
+
+}  // namespace
+}  // namespace rope::conformance

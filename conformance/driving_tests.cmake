@@ -1,0 +1,27 @@
+# SPDX-FileCopyrightText: 2026 rope-conform authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Tests of driving: messages, memory, loading problems, and the driver with good, odd and hostile implementations.
+if(NOT ROPE_CONFORM_TESTS)
+  return()
+endif()
+
+add_library(rope_odd_plugin MODULE testing/odd_plugin.cpp)
+set_target_properties(rope_odd_plugin PROPERTIES PREFIX "" SUFFIX ".so" CXX_VISIBILITY_PRESET hidden
+                      LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/testing)
+find_package(Threads REQUIRED)
+target_link_libraries(rope_odd_plugin PRIVATE rope_build rope_impl Threads::Threads)
+add_executable(rope_odd_worker testing/odd_worker.cpp)
+set_target_properties(rope_odd_worker PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/testing)
+target_link_libraries(rope_odd_worker PRIVATE rope_build rope_conformance)
+
+foreach(test IN ITEMS driver_test driver_hostile_test session_test)
+  rope_unit_test(${test} ${test}.cpp testing/driving.cpp)
+  target_link_libraries(${test} PRIVATE rope_conformance)
+  target_compile_definitions(${test} PRIVATE
+    ROPE_CONFORM_WORKER="$<TARGET_FILE:rope-conform-worker>"
+    ROPE_IMPLS_FOLDER="${CMAKE_BINARY_DIR}/lib/rope_impls"
+    ROPE_ODD_PLUGIN="$<TARGET_FILE:rope_odd_plugin>"
+    ROPE_ODD_WORKER="$<TARGET_FILE:rope_odd_worker>")
+  add_dependencies(${test} rope-conform-worker rope_odd_plugin rope_odd_worker rope_impls_bundled rope_impls_hostile)
+endforeach()
