@@ -145,7 +145,7 @@ TEST_P(PluginRules, WhatDoesNotRotateIsCopiedBitForBit) {
   const std::uint32_t signalling_nan = q.dtype() == ROPE_F32 ? 0x7f800123U : q.dtype() == ROPE_F16 ? 0x7c23U : 0x7f83U;
   for (const std::uint32_t dim_offset : {0U, 4U}) {
     if (is_template() && dim_offset != 0) {
-      continue;  // declined by query; see QueryTellsTheTruth
+      continue;  // the template declines it
     }
     spec.dim_offset = dim_offset;
     Tensor in = q;
@@ -214,11 +214,16 @@ TEST_P(PluginRules, Int32AndStridedPositionsEqualInt64) {
 }
 
 TEST_P(PluginRules, OffsetsEqualPositionsPerToken) {
-  if (is_template()) {
-    GTEST_SKIP() << "the template takes positions for each token only";
-  }
   const Tensor q = random_tensor({2, 3, 1, 16});
   Prepared prepared(plugin, spec);
+  if (is_template()) {  // it takes positions for each token only, and says so
+    Tensor in = q, out = q;
+    rope_positions offset = token_positions({});
+    offset.kind = ROPE_POSITIONS_OFFSET;
+    EXPECT_EQ(prepared.apply(call_of(in.view(), out.view(), offset)), ROPE_UNSUPPORTED);
+    EXPECT_EQ(prepared.error(), "positions must be given for each token");
+    return;
+  }
   Tensor in = q, per_token(q.dtype(), q.shape()), per_row(q.dtype(), q.shape()), one(q.dtype(), q.shape());
 
   const std::vector<std::int64_t> rows{1000, 1001, 1002, 50, 51, 52}, starts{1000, 50};
