@@ -58,7 +58,7 @@ def check_xml(path, report):
 def main():
     folder = pathlib.Path(sys.argv[1])
     reports = sorted(folder.glob("*.json"))
-    assert len(reports) >= 9, f"expected at least 9 reports in {folder}, found {len(reports)}"
+    assert len(reports) >= 2, f"expected at least 2 reports in {folder}, found {len(reports)}"
     for path in reports:
         report = check_json(path)
         check_xml(path.with_suffix(".xml"), report)

@@ -179,18 +179,12 @@ std::string render_junit(const Record& record) {
   std::string body = fmt::format("exit code {}\n", record.exit_code);
   for (const Diagnosis& one : record.diagnosis)
     body += fmt::format("{}: {} ({})\n", one.id, one.sentence, one.evidence);
-  Verdict shown = record.verdict;
-  // An inconclusive run is not a skipped one: whoever reads only this file must see that nothing was shown.
-  if (record.exit_code != 0 && !is_failure(shown)) shown = Verdict::crashed;
-  if (shown != record.verdict) {
-    verdict.counts = {1, 0, 1, 0, 0};
-    verdict.cases = fmt::format(
-        "    <testcase classname=\"{}\" name=\"verdict\" time=\"0.000000\">\n      <error type=\"{}\" "
-        "message=\"{}\">{}</error>\n    </testcase>\n",
-        attribute(prefix + "verdict"), name(record.verdict),
-        attribute(headline(record) + ": " + verdict_reason(record)), text(body));
-  } else {
+  if (record.exit_code == 0 || is_failure(record.verdict)) {
     verdict.add(prefix + "verdict", "verdict", 0, record.verdict, record.verdict_sentence, body);
+  } else {
+    // An inconclusive or interrupted run is not a skipped one: whoever reads only this file must see it.
+    verdict.add(prefix + "verdict", "verdict", 0, Verdict::crashed, headline(record) + ": " + verdict_reason(record),
+                body);
   }
   close("verdict", verdict, "",
         record.captured_output.empty()
