@@ -169,9 +169,9 @@ std::optional<std::string> problem_before_loading(const fs::path& library) {
   if (path.empty()) return "no library was given: expected the path of a shared library.";
   if (path != shown || path.find_first_of("\n\t") != std::string::npos || path.size() > 3000) {
     return fmt::format(
-        "{}: expected a path in UTF-8 without control characters and of at most 3000 bytes. Next: rename "
+        "{}: expected a path in UTF-8 without control characters and of at most 3000 bytes, found {}. Next: rename "
         "the file or its folder.",
-        shown);
+        shown, path.size() > 3000 ? fmt::format("{} bytes", path.size()) : "the bytes shown");
   }
   std::error_code error;
   const fs::file_status status = fs::status(library, error);
