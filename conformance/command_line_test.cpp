@@ -32,7 +32,7 @@ TEST(Options, BadOnesAreExitCode2AndSaySo) {
       {{"--impl", "x.so", "--seed", "-1"}, "--seed"},
       {{"--impl", "x.so", "--model", "gpt-5"}, "gpt-5"},
       {{"--impl", "x.so", "--check", "nothing*", "--fixtures", golden_folder()}, "nothing is selected"},
-      {{"--impl", "x.so", "--fixtures", "no-such-folder"}, "no-such-folder"},
+      {{"--impl", bundled("usual"), "--fixtures", "no-such-folder"}, "no-such-folder"},
       {{"--impl", "x.so", "--config", "no-such-config.json"}, "no-such-config.json"},
       {{"--impl", "x.so", "--model", "llama-3-8b", "--model", "llama-3-8b"}, "llama-3-8b"},
       {{"frobnicate"}, "frobnicate"},

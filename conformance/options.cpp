@@ -65,7 +65,10 @@ void add_run(CLI::App& app, RunOptions& run) {
       ->check(CLI::Range(0.001, 1000.0))
       ->option_text("FACTOR")
       ->capture_default_str();
-  app.add_option("--seed", run.seed, "seed of all random inputs")->option_text("N")->capture_default_str();
+  app.add_option("--seed", run.seed, "seed of all random inputs")
+      ->check(CLI::NonNegativeNumber)
+      ->option_text("N")
+      ->capture_default_str();
   add_jobs(app, run.jobs);
   app.add_flag("--accept-declared", run.accept_declared,
                "accept a declared contract that is below the floor, as a warning");

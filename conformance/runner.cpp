@@ -48,9 +48,12 @@ std::variant<Contracts, LoadProblem> read_contracts(const Description& descripti
 
 class Run {
  public:
-  Run(const RunContext& context, Driver& driver, const Description& description, const Contracts& contracts,
-      RunFindings& findings)
-      : context_(context), driver_(driver), description_(description), contracts_(contracts), findings_(findings) {}
+  Run(const RunContext& context, Loaded& implementation, RunFindings& findings)
+      : context_(context),
+        driver_(*implementation.driver),
+        description_(implementation.description),
+        contracts_(implementation.contracts),
+        findings_(findings) {}
 
   void run(const CaseId& id) {
     const auto start = Clock::now();
@@ -190,9 +193,9 @@ std::optional<CaseId> parse_case_id(const std::string& text) {
   return CaseId{parts[0], parts[1], parts[2], parts[3]};
 }
 
-std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<GoldenFixture>& fixtures) {
+std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<ChosenModel>& models) {
   std::vector<CaseId> out;
-  for (const GoldenFixture& golden : fixtures) {
+  for (const ChosenModel& model : models) {
     for (DType dtype : tensor_dtypes) {
       const bool wanted = options.dtypes.empty() ||
                           std::find(options.dtypes.begin(), options.dtypes.end(), name(dtype)) != options.dtypes.end();
@@ -201,11 +204,11 @@ std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<Go
         const std::string id(check.id);
         if (fnmatch(options.check.c_str(), id.c_str(), 0) != 0) continue;
         if (id == "pairing-equivalence") {
-          out.push_back({id, golden.model.name, std::string(name(dtype)), "both"});
+          out.push_back({id, model.name, std::string(name(dtype)), "both"});
           continue;
         }
         for (Pairing pairing : pairings) {
-          out.push_back({id, golden.model.name, std::string(name(dtype)), std::string(name(pairing))});
+          out.push_back({id, model.name, std::string(name(dtype)), std::string(name(pairing))});
         }
       }
     }
@@ -217,17 +220,24 @@ std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<Go
   return out;
 }
 
-std::variant<reports::Record, LoadProblem> run_cases(const RunContext& context, const std::filesystem::path& library,
-                                                     const std::vector<CaseId>& cases) {
-  const auto start = Clock::now();
-  Driver driver({context.worker, context.options.timeout_scale}, library);
-  const auto loaded = driver.load();
-  if (const auto* problem = std::get_if<LoadProblem>(&loaded)) return *problem;
-  const Description& description = std::get<Description>(loaded);
-  auto contracts = read_contracts(description);
+std::variant<Loaded, LoadProblem> load(const std::filesystem::path& worker, double timeout_scale,
+                                       const std::filesystem::path& library) {
+  Loaded out;
+  out.library = library;
+  out.driver = std::make_unique<Driver>(DriverOptions{worker, timeout_scale}, library);
+  auto answer = out.driver->load();
+  if (const auto* problem = std::get_if<LoadProblem>(&answer)) return *problem;
+  out.description = std::get<Description>(std::move(answer));
+  auto contracts = read_contracts(out.description);
   if (const auto* problem = std::get_if<LoadProblem>(&contracts)) return *problem;
+  out.contracts = std::get<Contracts>(std::move(contracts));
+  return out;
+}
+
+reports::Record run_cases(const RunContext& context, Loaded& implementation, const std::vector<CaseId>& cases) {
+  const auto start = Clock::now();
   RunFindings findings;
-  Run run(context, driver, description, std::get<Contracts>(contracts), findings);
+  Run run(context, implementation, findings);
   for (const CaseId& id : cases) {
     if (context.interrupted && context.interrupted()) {
       findings.interrupted = true;
@@ -235,9 +245,9 @@ std::variant<reports::Record, LoadProblem> run_cases(const RunContext& context, 
     }
     run.run(id);
   }
-  findings.captured_output = driver.captured_output();
+  findings.captured_output = implementation.driver->captured_output();
   findings.seconds_total = std::chrono::duration<double>(Clock::now() - start).count();
-  return record_of_run(context, library, description, findings);
+  return record_of_run(context, implementation.library, implementation.description, findings);
 }
 
 }  // namespace rope::conformance

@@ -6,6 +6,8 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -14,6 +16,7 @@
 #include "conformance/chosen_models.hpp"
 #include "conformance/driver.hpp"
 #include "conformance/options.hpp"
+#include "reference/contract.hpp"
 #include "reports/record.hpp"
 
 namespace rope::conformance {
@@ -28,17 +31,26 @@ std::optional<CaseId> parse_case_id(const std::string& text);
 struct RunContext {
   const RunOptions& options;
   const std::vector<GoldenFixture>& fixtures;
-  std::filesystem::path worker;
   std::function<void(const std::string&)> progress;  ///< what is being done; may be empty
   std::function<bool()> interrupted;                 ///< asked between calls
 };
 
 /// Which cases there are for these options. Throws UsageError where nothing is selected.
-std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<GoldenFixture>& fixtures);
+std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<ChosenModel>& models);
 
-/// Runs the given cases in order. A LoadProblem is exit code 3. `interrupted` gives a partial record with exit code
-/// 130.
-std::variant<reports::Record, LoadProblem> run_cases(const RunContext& context, const std::filesystem::path& library,
-                                                     const std::vector<CaseId>& cases);
+/// An implementation that is loaded in its worker, and what it declares.
+struct Loaded {
+  std::filesystem::path library;
+  std::unique_ptr<Driver> driver;
+  Description description;
+  std::map<DType, Contract> contracts;
+};
+
+/// A LoadProblem is exit code 3; a contract that cannot be read is one.
+std::variant<Loaded, LoadProblem> load(const std::filesystem::path& worker, double timeout_scale,
+                                       const std::filesystem::path& library);
+
+/// Runs the given cases in order. `interrupted` gives a partial record with exit code 130.
+reports::Record run_cases(const RunContext& context, Loaded& implementation, const std::vector<CaseId>& cases);
 
 }  // namespace rope::conformance

@@ -74,6 +74,11 @@ ExitCode reproduce(const ReproduceOptions& options) {
                     "--config as in the run",
                     options.case_id, id->model, models.front().name));
   }
+  auto implementation = load(worker_executable(), run.timeout_scale, run.implementations.front());
+  if (const auto* problem = std::get_if<LoadProblem>(&implementation)) {
+    fmt::print(stderr, "rope-conform: {}\n", problem->message);
+    return ExitCode::not_loadable;
+  }
   ProgressLine progress(look_at_terminal(), run.quiet);
   const bool make = run.fixtures.empty();
   const auto golden =
@@ -81,14 +86,9 @@ ExitCode reproduce(const ReproduceOptions& options) {
                       run.seed, run.jobs, [&](const std::string& model, std::size_t done, std::size_t all) {
                         progress.show(fmt::format("golden fixture {}: {} of {}", model, done, all));
                       });
-  const RunContext context{run, golden, worker_executable(), {}, {}};
-  const auto result = run_cases(context, run.implementations.front(), {*id});
+  const RunContext context{run, golden, {}, {}};
+  const reports::Record record = run_cases(context, std::get<Loaded>(implementation), {*id});
   progress.clear();
-  if (const auto* problem = std::get_if<LoadProblem>(&result)) {
-    fmt::print(stderr, "rope-conform: {}\n", problem->message);
-    return ExitCode::not_loadable;
-  }
-  const auto& record = std::get<reports::Record>(result);
   const reports::Check& check = record.checks.front();
   show(check.cases.front(), check);
   for (const reports::Diagnosis& diagnosis : record.diagnosis) {

@@ -55,6 +55,60 @@ std::vector<fs::path> report_folders(const RunOptions& options) {
   return folders;
 }
 
+/// Loads them all; what cannot be loaded is said at once.
+std::vector<std::variant<Loaded, LoadProblem>> load_all(const RunOptions& options) {
+  const fs::path worker = worker_executable();
+  std::vector<std::variant<Loaded, LoadProblem>> out;
+  for (const fs::path& library : options.implementations) {
+    out.push_back(load(worker, options.timeout_scale, library));
+    if (const auto* problem = std::get_if<LoadProblem>(&out.back())) {
+      fmt::print(stderr, "rope-conform: {}\n", problem->message);
+    }
+  }
+  return out;
+}
+
+/// Several implementations beside each other: a line each, grade and share of the usual bound by dtype.
+class Comparison {
+ public:
+  void add(const std::string& file, ExitCode code, const reports::Record* record) {
+    std::string line = fmt::format("{:<20} {:<17}", file, words(code));
+    for (DType dtype : tensor_dtypes) {
+      std::string cell = "-";
+      for (const reports::Grade& grade : record == nullptr ? std::vector<reports::Grade>{} : record->grades) {
+        if (grade.dtype == name(dtype)) cell = fmt::format("{} {:.2g}", grade.grade, grade.ratio);
+      }
+      line += fmt::format(" {:<12}", cell);
+    }
+    lines_.push_back(line.substr(0, line.find_last_not_of(' ') + 1));
+  }
+
+  void print(const fs::path& out) const {
+    fmt::print("{:<20} {:<17} {:<12} {:<12} {}\n", "implementation", "verdict", "fp32", "fp16", "bf16");
+    for (const std::string& line : lines_) fmt::print("{}\n", line);
+    fmt::print("A grade and the largest error as a share of the usual pipeline's own bound.\n");
+    fmt::print("Reports: {}/<implementation>/report.md, report.json, report.xml\n", out.string());
+  }
+
+ private:
+  static const char* words(ExitCode code) {
+    switch (code) {
+      case ExitCode::conforms:
+        return "conforms";
+      case ExitCode::does_not_conform:
+        return "does not conform";
+      case ExitCode::not_loadable:
+        return "cannot be loaded";
+      case ExitCode::interrupted:
+        return "interrupted";
+      default:
+        return "inconclusive";
+    }
+  }
+
+  std::vector<std::string> lines_;
+};
+
 }  // namespace
 
 fs::path worker_executable() {
@@ -76,54 +130,52 @@ ExitCode run(const RunOptions& options) {
   const Interruption interruption;
   const Terminal terminal = look_at_terminal();
   ProgressLine progress(terminal, options.quiet);
+  const bool several = options.implementations.size() > 1;
   const std::vector<fs::path> folders = report_folders(options);
-  const fs::path worker = worker_executable();
   const std::vector<ChosenModel> models = chosen_models(options.choice);
+  const std::vector<CaseId> cases = select_cases(options, models);
+  // Before the golden fixtures are made: a library that cannot be loaded should say so at once.
+  auto implementations = load_all(options);
+  if (std::all_of(implementations.begin(), implementations.end(),
+                  [](const auto& one) { return std::holds_alternative<LoadProblem>(one); })) {
+    return ExitCode::not_loadable;
+  }
   const bool make = options.fixtures.empty();
   const std::vector<GoldenFixture> golden = golden_fixtures(
       models, make ? options.out / "fixtures" : options.fixtures, make, positions_of_profile(options.profile),
       options.seed, options.jobs, [&](const std::string& model, std::size_t done, std::size_t all) {
         progress.show(fmt::format("golden fixture {}: {} of {} positions", model, done, all));
       });
-  const std::vector<CaseId> cases = select_cases(options, golden);
 
   ExitCode code = ExitCode::conforms;
-  std::vector<std::string> summary;
-  for (std::size_t n = 0; n < options.implementations.size(); ++n) {
-    const fs::path& library = options.implementations[n];
-    std::size_t done = 0;
-    const RunContext context{
-        options, golden, worker,
-        [&](const std::string& id) {
-          progress.show(fmt::format("{}: case {} of {}: {}", library.filename().string(), ++done, cases.size(), id));
-        },
-        [&] { return interruption.requested(); }};
-    auto result = run_cases(context, library, cases);
-    progress.clear();
-    ExitCode one = ExitCode::not_loadable;
-    if (const auto* problem = std::get_if<LoadProblem>(&result)) {
-      fmt::print(stderr, "rope-conform: {}\n", problem->message);
-      summary.push_back(fmt::format("exit {}  {}: cannot be loaded", static_cast<int>(one), library.string()));
-    } else {
-      auto& record = std::get<reports::Record>(result);
-      record.directory = folders[n].string();
-      one = static_cast<ExitCode>(record.exit_code);
-      write_reports(record, folders[n]);
-      if (!options.quiet) {
-        fmt::print("{}", reports::render_terminal(record, terminal.columns, terminal.colour));
-        std::fflush(stdout);
-      }
-      summary.push_back(fmt::format("exit {}  {} {}: {}", record.exit_code, record.implementation_name,
-                                    record.implementation_version, record.verdict_sentence));
+  Comparison comparison;
+  for (std::size_t n = 0; n < implementations.size() && code != ExitCode::interrupted; ++n) {
+    const std::string file = options.implementations[n].filename().string();
+    auto* const loaded = std::get_if<Loaded>(&implementations[n]);
+    if (loaded == nullptr) {
+      code = worse(code, ExitCode::not_loadable);
+      comparison.add(file, ExitCode::not_loadable, nullptr);
+      continue;
     }
-    code = worse(code, one);
-    if (one == ExitCode::interrupted) break;
+    std::size_t done = 0;
+    const RunContext context{options, golden,
+                             [&](const std::string& id) {
+                               progress.show(fmt::format("{}: case {} of {}: {}", file, ++done, cases.size(), id));
+                             },
+                             [&] { return interruption.requested(); }};
+    reports::Record record = run_cases(context, *loaded, cases);
+    record.directory = folders[n].string();
+    progress.clear();
+    write_reports(record, folders[n]);
+    code = worse(code, static_cast<ExitCode>(record.exit_code));
+    comparison.add(file, static_cast<ExitCode>(record.exit_code), &record);
+    // Beside others, one that conforms needs no screen of its own.
+    if (!options.quiet && !(several && record.exit_code == 0)) {
+      fmt::print("{}", reports::render_terminal(record, terminal.columns, terminal.colour));
+      std::fflush(stdout);
+    }
   }
-  if (options.implementations.size() > 1 && !options.quiet) {
-    fmt::print("\n{} implementations:\n", options.implementations.size());
-    for (const std::string& line : summary) fmt::print("  {}\n", line);
-    fmt::print("reports: {}/<name>/report.md, report.json, report.xml\n", options.out.string());
-  }
+  if (several && !options.quiet) comparison.print(options.out);
   return code;
 }
 
