@@ -204,7 +204,8 @@ template <class Real>
 std::optional<int> certain_order(const Ball<Real>& a, const Ball<Real>& b) {
   const Ball<Real> d = a - b;
   if (d.radius == exact) return mpfr_sgn(raw(d.middle));
-  if (mpfr_cmpabs(raw(d.middle), raw(radius_value<Real>(d.radius))) <= 0) return std::nullopt;
+  const Real radius = radius_value<Real>(d.radius);
+  if (mpfr_cmpabs(raw(d.middle), raw(radius)) <= 0) return std::nullopt;
   return mpfr_sgn(raw(d.middle));
 }
 

@@ -21,6 +21,12 @@ Fine fine(const Coarse& x) {
   return r;
 }
 
+Coarse coarse(const Fine& x) {
+  Coarse r;
+  mpfr_set(raw(r), raw(x), MPFR_RNDN);
+  return r;
+}
+
 /// |middle - v| <= 2^radius (1 + 2^-300): the true value is itself known to 1021 bits only.
 testing::AssertionResult holds(const Ball<Coarse>& ball, const Fine& v) {
   const Fine distance = abs(fine(ball.middle) - v);
@@ -56,7 +62,7 @@ class Balls : public testing::Test {
     // The edge: 2^radius away, less a little more than the rounding to Coarse.
     const Fine edge = radius_value<Fine>(radius) - radius_value<Fine>(exponent(k.value) - 190);
     const Fine middle = random_() % 2 == 0 ? Fine(k.value + edge) : Fine(k.value - edge);
-    mpfr_set(raw(k.ball.middle), raw(middle), MPFR_RNDN);
+    k.ball.middle = coarse(middle);
     k.ball.radius = radius;
     return k;
   }
@@ -90,8 +96,8 @@ TEST_F(Balls, HoldTheTruthThroughEveryOperation) {
 TEST_F(Balls, TakeInRoundingWhereOperandsAreExact) {
   for (int i = 0; i < 20000; ++i) {
     Ball<Coarse> a, b;
-    mpfr_set(raw(a.middle), raw(random_real(50)), MPFR_RNDN);
-    mpfr_set(raw(b.middle), raw(random_real(50)), MPFR_RNDN);
+    a.middle = coarse(random_real(50));
+    b.middle = coarse(random_real(50));
     const Fine x = fine(a.middle), y = fine(b.middle);
     ASSERT_TRUE(holds(a + b, x + y));
     ASSERT_TRUE(holds(a * b, x * y));
@@ -111,7 +117,8 @@ TEST_F(Balls, StayExactWhereTheArithmeticIs) {
   EXPECT_EQ((a + b).radius, exact);
   EXPECT_EQ((a - a).radius, exact);
   EXPECT_TRUE(is_exact_zero(a - a));
-  EXPECT_EQ(mpfr_signbit(raw((-(a - a)).middle)), 0);  // a real zero has no sign
+  const auto zero = -(a - a);
+  EXPECT_EQ(mpfr_signbit(raw(zero.middle)), 0);  // a real zero has no sign
   EXPECT_EQ((exact_ball<Coarse>(1.0) / exact_ball<Coarse>(4.0)).radius, exact);
   EXPECT_NE((exact_ball<Coarse>(1.0) / exact_ball<Coarse>(3.0)).radius, exact);
   EXPECT_EQ(exact_ball<Coarse>(std::numeric_limits<std::int64_t>::min()).middle, Coarse(-0x1p63));

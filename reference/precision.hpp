@@ -49,6 +49,9 @@ template <class Real>
 mpfr_srcptr raw(const Real& x) {
   return x.backend().data();
 }
+/// Never of a temporary: mpfr_set and others are macros whose statement expressions end its life before they read it.
+template <class Real>
+void raw(const Real&& x) = delete;
 
 /// Calls attempt.template operator()<Real>() with ever more precise types, at most `cap` bits, until it returns
 /// something; where none does, throws Unresolved with `what`() in the message.

@@ -123,14 +123,20 @@ TEST(Resolve, PastTheCapIsUnresolvedAndNeverAGuess) {
   }
 }
 
+template <class Real>
+void expect_precision(long bits) {
+  const Real none, result = pow(Real(3), Real(0.5));
+  const Ball<Real> ball = exact_ball<Real>(2.0);
+  EXPECT_EQ(mpfr_get_prec(raw(none)), bits);
+  EXPECT_EQ(mpfr_get_prec(raw(result)), bits);
+  EXPECT_EQ(mpfr_get_prec(raw(ball.middle)), bits);
+}
+
 TEST(Precision, IsWhatTheTypesReallyHave) {
-  EXPECT_EQ(mpfr_get_prec(raw(Real191())), 191);
-  EXPECT_EQ(mpfr_get_prec(raw(Real254())), 254);
-  EXPECT_EQ(mpfr_get_prec(raw(Real510())), 510);
-  EXPECT_EQ(mpfr_get_prec(raw(Real1021())), 1021);
-  // Results too, not only default-constructed numbers.
-  EXPECT_EQ(mpfr_get_prec(raw(Real191(pow(Real191(3), Real191(0.5))))), 191);
-  EXPECT_EQ(mpfr_get_prec(raw(exact_ball<Real510>(2.0).middle)), 510);
+  expect_precision<Real191>(191);
+  expect_precision<Real254>(254);
+  expect_precision<Real510>(510);
+  expect_precision<Real1021>(1021);
 }
 
 }  // namespace

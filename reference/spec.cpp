@@ -21,10 +21,10 @@ std::optional<Pairing> pairing_from_name(std::string_view text) {
   return std::nullopt;
 }
 
-// The wide limits on head_dim, theta and attention_factor are far past any model. They keep sizes sane, and the
-// smallest |cos|, |sin| and inv_freq above 2^-969, so that the low word of a double-double has its full relative
-// accuracy (exact.hpp): 1e-60 (theta) · 1e-60 (Llama 3's factor) · 1e-30 (attention factor) is about 2^-499, and no
-// position below 2^60 brings p · inv_freq anywhere near 2^-470 of a zero of cos or sin.
+// The wide limits on head_dim, theta and attention_factor are far past any model. They keep sizes sane, and inv_freq,
+// cos and sin above 2^-960, where the low word of a double-double is a normal number with all its bits: 1e-60 (theta) ·
+// 1e-60 (Llama 3's factor) · 1e-30 (attention factor) is 2^-499. Nearer to a zero of cos or sin than the 461 bits that
+// leaves, exact.cpp answers Unresolved.
 std::optional<std::string> problem(const Spec& spec) {
   constexpr int max_head_dim = 1 << 16;
   if (spec.head_dim <= 0 || spec.head_dim % 2 != 0 || spec.head_dim > max_head_dim) {
