@@ -4,6 +4,7 @@
 // Made-up runs that the renderers are tested with, one for each kind of outcome. Their numbers are not measurements.
 #pragma once
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ namespace rope::reports {
 struct Sample {
   std::string name;  ///< stem of its golden files in testdata/
   Record record;
+  /// GoogleTest names parameters by this; without it test names would hold addresses.
+  friend void PrintTo(const Sample& sample, std::ostream* out) { *out << sample.name; }
 };
 
 std::vector<Sample> sample_records();
