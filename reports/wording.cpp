@@ -126,19 +126,27 @@ std::vector<Grade> worst_by_dtype(const std::vector<Grade>& grades) {
 }
 
 std::string coverage_text(const std::vector<Coverage>& coverage) {
-  std::string sampled;
-  std::string all;
-  for (const Coverage& one : coverage) {
-    const auto of = static_cast<std::uint64_t>(std::max<std::int64_t>(one.of, 0));
-    if (one.positions >= of) {
-      all += fmt::format("{} {}{} of {}", all.empty() ? "all" : ",", grouped(of), all.empty() ? " positions" : "",
-                         one.model);
-    } else {
-      sampled += fmt::format("{} {} of {}{} of {}", sampled.empty() ? "sampled" : ",", grouped(one.positions),
-                             grouped(of), sampled.empty() ? " positions" : "", one.model);
+  // Models of which as many positions were checked share one phrase; sampled ones come first.
+  std::vector<std::pair<std::string, std::vector<std::string>>> phrases;
+  for (const bool sampled : {true, false}) {
+    for (const Coverage& one : coverage) {
+      const auto of = static_cast<std::uint64_t>(std::max<std::int64_t>(one.of, 0));
+      if ((one.positions < of) != sampled) continue;
+      std::string phrase = sampled ? fmt::format("sampled {} of {} positions", grouped(one.positions), grouped(of))
+                                   : fmt::format("all {} positions", grouped(of));
+      const auto same = std::find_if(phrases.begin(), phrases.end(), [&](const auto& p) { return p.first == phrase; });
+      if (same == phrases.end()) {
+        phrases.push_back({std::move(phrase), {one.model}});
+      } else {
+        same->second.push_back(one.model);
+      }
     }
   }
-  return sampled + (sampled.empty() || all.empty() ? "" : "; ") + all;
+  std::string text;
+  for (const auto& [phrase, models] : phrases) {
+    text += fmt::format("{}{} of {}", text.empty() ? "" : "; ", phrase, fmt::join(models, ", "));
+  }
+  return text;
 }
 
 namespace {
@@ -231,6 +239,7 @@ std::string tally_text(const Tally& tally) {
 }
 
 FirstFailure first_failure(const Record& record) {
+  FirstFailure first;
   for (const Check& check : record.checks) {
     if (!is_failure(check.verdict)) continue;
     FirstFailure found{&check, nullptr, nullptr};
@@ -245,9 +254,11 @@ FirstFailure first_failure(const Record& record) {
     } else if (check.worst && (found.failing_case == nullptr || check.worst->case_id == found.failing_case->id)) {
       found.worst = &*check.worst;
     }
-    return found;
+    // One rotated pair says more to a reader than an inner product of two.
+    if (found.worst != nullptr && found.worst->inputs.size() == 2) return found;
+    if (first.check == nullptr) first = found;
   }
-  return {};
+  return first;
 }
 
 }  // namespace rope::reports

@@ -57,8 +57,8 @@ std::string tally_text(const Tally& tally);  ///< "2 of 9 cases fail"; a case no
 /// Whether this verdict makes an implementation not conform.
 bool is_failure(Verdict verdict);
 
-/// The case that a reader should look at first: of the first check that failed, the one of its worst cell, else its
-/// first failing case. Null where nothing failed.
+/// The case that a reader should look at first: of the first failed check whose worst cell is one rotated pair, else of
+/// the first failed check; in it the case of its worst cell, else its first failing case. Null where nothing failed.
 struct FirstFailure {
   const Check* check = nullptr;
   const Case* failing_case = nullptr;

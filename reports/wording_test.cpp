@@ -50,7 +50,9 @@ TEST(Wording, CountsAndTimes) {
 
 TEST(Wording, SampledCoverageIsNeverCalledAll) {
   EXPECT_EQ(coverage_text({{"a", 1024, 131072}, {"b", 1024, 8192}, {"c", 128, 128}}),
-            "sampled 1,024 of 131,072 positions of a, 1,024 of 8,192 of b; all 128 positions of c");
+            "sampled 1,024 of 131,072 positions of a; sampled 1,024 of 8,192 positions of b; all 128 positions of c");
+  EXPECT_EQ(coverage_text({{"c", 128, 128}, {"a", 1024, 131072}, {"b", 1024, 131072}}),
+            "sampled 1,024 of 131,072 positions of a, b; all 128 positions of c");
   EXPECT_EQ(coverage_text({{"a", 127, 128}}), "sampled 127 of 128 positions of a");
 }
 
@@ -139,6 +141,12 @@ TEST(Wording, TheFirstFailureIsThatOfTheWorstCell) {
   check.cases[3].verdict = Verdict::fail;
   check.cases[8].verdict = Verdict::fail;
   EXPECT_EQ(first_failure(record).failing_case, &check.cases[8]);
+  // A check before it without a single pair to show does not hide it.
+  record.checks[0].verdict = Verdict::fail;
+  record.checks[0].cases[0].verdict = Verdict::fail;
+  record.checks[0].worst.reset();
+  EXPECT_EQ(first_failure(record).check, &check);
+  record.checks[0].verdict = Verdict::pass;
   check.worst.reset();
   EXPECT_EQ(first_failure(record).failing_case, &check.cases[3]);
   EXPECT_EQ(first_failure(record).worst, nullptr);
