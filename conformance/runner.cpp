@@ -132,8 +132,10 @@ class Run {
     const Judge judged = judge(golden, dtype);
     JudgedCase result;
     if (finding.id.check == "relative-position") {
-      result = relative_position(driver_, golden.fixture, judged, dtype, pairing, accept);
-      findings_.seconds_implementation += result.record.seconds;
+      const RelativeCall call = relative_call(golden.fixture, dtype, pairing);
+      const RotateAnswer answer = driver_.rotate(call.request);
+      findings_.seconds_implementation += answer.seconds;
+      result = relative_position(call, answer, golden.fixture, judged, accept);
     } else {
       const Response& answer = response(golden, dtype, pairing);
       if (finding.id.check == "golden-table") result = golden_table(answer, golden.fixture, judged, accept);

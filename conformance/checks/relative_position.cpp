@@ -75,47 +75,6 @@ std::vector<std::uint32_t> random_rows(std::uint64_t seed, const char* stream_na
   return rows;
 }
 
-/// The tensors of one call: tokens 4j .. 4j + 3 are placement j's m, n, m + s, n + s, all with the same row.
-struct Call {
-  std::vector<Placement> placements;
-  std::vector<std::uint32_t> q, k;  // inputs, [placements][pairs][2]
-  RotateRequest request;
-};
-
-Call make_call(const fixtures::Fixture& fixture, DType dtype, Pairing pairing) {
-  Call call;
-  call.placements = placements(fixture.spec.max_position);
-  const std::size_t count = call.placements.size();
-  const int width = fixture.spec.rotary_dim;
-  call.q = random_rows(fixture.seed, "relative-position/q", count, width, dtype);
-  call.k = random_rows(fixture.seed, "relative-position/k", count, width, dtype);
-  RotateRequest& request = call.request;
-  request.spec = fixture.spec;
-  request.spec.pairing = pairing;
-  request.pairing = pairing;
-  request.dtype = dtype;
-  request.max_position = fixture.spec.max_position;
-  request.q_heads = 1;
-  request.k_heads = 1;
-  for (const Placement& p : call.placements) {
-    for (std::int64_t position : {p.m, p.n, p.m + p.shift, p.n + p.shift}) request.positions.push_back(position);
-  }
-  const auto spread = [&](const std::vector<std::uint32_t>& rows) {
-    std::vector<std::uint32_t> tokens;
-    const auto row = static_cast<std::ptrdiff_t>(width);
-    for (std::size_t j = 0; j < count; ++j) {
-      const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(j) * row;
-      for (int copy = 0; copy < 4; ++copy) tokens.insert(tokens.end(), begin, begin + row);
-    }
-    std::vector<std::uint32_t> tensor(4 * count * static_cast<std::size_t>(fixture.spec.head_dim), 0);
-    scatter(request.spec, pairing, tokens, 0, 1, tensor);
-    return tensor;
-  };
-  request.q = spread(call.q);
-  request.k = spread(call.k);
-  return call;
-}
-
 /// One pair of a placement (or the whole head, pair = -1) as it was found.
 struct Found {
   std::size_t placement = 0;
@@ -162,12 +121,45 @@ std::vector<Placement> placements(std::int64_t limit) {
   return out;
 }
 
-JudgedCase relative_position(Driver& driver, const fixtures::Fixture& fixture, const Judge& judge, DType dtype,
-                             Pairing pairing, bool accept_declared) {
+RelativeCall relative_call(const fixtures::Fixture& fixture, DType dtype, Pairing pairing) {
+  RelativeCall call;
+  call.placements = placements(fixture.spec.max_position);
+  const std::size_t count = call.placements.size();
+  const int width = fixture.spec.rotary_dim;
+  call.q = random_rows(fixture.seed, "relative-position/q", count, width, dtype);
+  call.k = random_rows(fixture.seed, "relative-position/k", count, width, dtype);
+  RotateRequest& request = call.request;
+  request.spec = fixture.spec;
+  request.spec.pairing = pairing;
+  request.pairing = pairing;
+  request.dtype = dtype;
+  request.max_position = fixture.spec.max_position;
+  request.q_heads = 1;
+  request.k_heads = 1;
+  for (const Placement& p : call.placements) {
+    for (std::int64_t position : {p.m, p.n, p.m + p.shift, p.n + p.shift}) request.positions.push_back(position);
+  }
+  const auto spread = [&](const std::vector<std::uint32_t>& rows) {
+    std::vector<std::uint32_t> tokens;
+    const auto row = static_cast<std::ptrdiff_t>(width);
+    for (std::size_t j = 0; j < count; ++j) {
+      const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(j) * row;
+      for (int copy = 0; copy < 4; ++copy) tokens.insert(tokens.end(), begin, begin + row);
+    }
+    std::vector<std::uint32_t> tensor(4 * count * static_cast<std::size_t>(fixture.spec.head_dim), 0);
+    scatter(request.spec, pairing, tokens, 0, 1, tensor);
+    return tensor;
+  };
+  request.q = spread(call.q);
+  request.k = spread(call.k);
+  return call;
+}
+
+JudgedCase relative_position(const RelativeCall& call, const RotateAnswer& answer, const fixtures::Fixture& fixture,
+                             const Judge& judge, bool accept_declared) {
   JudgedCase out;
-  const Call call = make_call(fixture, dtype, pairing);
-  const RotateAnswer answer = driver.rotate(call.request);
-  out.record.seconds = answer.seconds;
+  const DType dtype = call.request.dtype;
+  const Pairing pairing = call.request.pairing;
   if (answer.status != RotateAnswer::Status::ok) {
     out.record = unanswered(answer.status, answer.message);
     return out;

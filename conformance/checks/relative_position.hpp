@@ -22,7 +22,15 @@ struct Placement {
 /// At most 256 of them, all four positions below `limit`, shifts up to the largest possible.
 std::vector<Placement> placements(std::int64_t limit);
 
-JudgedCase relative_position(Driver& driver, const fixtures::Fixture& fixture, const Judge& judge, DType dtype,
-                             Pairing pairing, bool accept_declared);
+/// The tensors of one call: tokens 4j .. 4j + 3 are placement j's m, n, m + s, n + s, all with the same row.
+struct RelativeCall {
+  std::vector<Placement> placements;
+  std::vector<std::uint32_t> q, k;  ///< inputs, [placements][pairs][2]
+  RotateRequest request;            ///< one q head and one k head
+};
+RelativeCall relative_call(const fixtures::Fixture& fixture, DType dtype, Pairing pairing);
+
+JudgedCase relative_position(const RelativeCall& call, const RotateAnswer& answer, const fixtures::Fixture& fixture,
+                             const Judge& judge, bool accept_declared);
 
 }  // namespace rope::conformance

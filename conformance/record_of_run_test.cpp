@@ -1,0 +1,136 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// How cases add up to the run's verdict and exit code.
+#include "conformance/record_of_run.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace rope::conformance {
+namespace {
+
+using reports::Verdict;
+using ::testing::HasSubstr;
+
+CaseFinding finding(const char* check, Verdict verdict, const char* dtype = "fp32") {
+  CaseFinding out;
+  out.id = {check, "llama-3-8b", dtype, "half-split"};
+  out.record.verdict = verdict;
+  return out;
+}
+
+RunFindings minimum() {
+  RunFindings findings;
+  for (const char* check : {"golden-table", "golden-rotation", "relative-position", "long-context"}) {
+    findings.cases.push_back(finding(check, Verdict::pass));
+  }
+  return findings;
+}
+
+reports::Record record(const RunFindings& findings, const RunOptions& options = {}) {
+  const std::vector<GoldenFixture> fixtures;
+  const RunContext context{options, fixtures, {}, {}};
+  Description description;
+  description.name = "kernel";
+  return record_of_run(context, "kernel.so", description, findings);
+}
+
+TEST(Verdict, MinimumOfPassesConforms) {
+  const reports::Record result = record(minimum());
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.verdict, Verdict::pass);
+}
+
+TEST(Verdict, EachOfTheFourChecksIsNeeded) {
+  for (std::size_t left_out = 0; left_out < 4; ++left_out) {
+    for (Verdict instead : {Verdict::unsupported, Verdict::not_observable, Verdict::inconclusive}) {
+      RunFindings findings = minimum();
+      findings.cases[left_out].record.verdict = instead;
+      const reports::Record result = record(findings);
+      EXPECT_EQ(result.exit_code, 5) << left_out << " " << reports::name(instead);
+      EXPECT_EQ(result.verdict, Verdict::inconclusive);
+    }
+  }
+}
+
+TEST(Verdict, TheFourMustBeOfOneDtype) {
+  RunFindings findings = minimum();
+  findings.cases[2] = finding("relative-position", Verdict::pass, "bf16");
+  EXPECT_EQ(record(findings).exit_code, 5);
+}
+
+TEST(Verdict, NothingAtAllIsInconclusive) {
+  EXPECT_EQ(record({}).exit_code, 5);
+}
+
+TEST(Verdict, AnyWrongCaseDoesNotConform) {
+  for (Verdict wrong : {Verdict::fail, Verdict::crashed, Verdict::timed_out}) {
+    RunFindings findings = minimum();
+    findings.cases.push_back(finding("pairing-equivalence", wrong));
+    const reports::Record result = record(findings);
+    EXPECT_EQ(result.exit_code, 1) << reports::name(wrong);
+    EXPECT_EQ(result.verdict, Verdict::fail);
+    EXPECT_EQ(result.checks.front().verdict, wrong);
+  }
+}
+
+TEST(Verdict, WarningConforms) {
+  RunFindings findings = minimum();
+  findings.cases[0].record.verdict = Verdict::warning;
+  const reports::Record result = record(findings);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.verdict, Verdict::warning);
+}
+
+TEST(Verdict, InterruptionIs130WhateverElse) {
+  RunFindings findings = minimum();
+  findings.interrupted = true;
+  findings.cases.push_back(finding("pairing-equivalence", Verdict::fail));
+  EXPECT_EQ(record(findings).exit_code, 130);
+}
+
+TEST(Verdict, OfACheckIsItsWorstCase) {
+  RunFindings findings = minimum();
+  findings.cases.push_back(finding("golden-table", Verdict::unsupported, "bf16"));
+  findings.cases.push_back(finding("golden-table", Verdict::warning, "fp16"));
+  const reports::Record result = record(findings);
+  for (const reports::Check& check : result.checks) {
+    EXPECT_EQ(check.verdict, check.id == "golden-table" ? Verdict::warning : Verdict::pass) << check.id;
+  }
+}
+
+TEST(Reproduce, CommandCarriesWhatTheRunHad) {
+  RunOptions options;
+  options.seed = 7;
+  options.profile = "smoke";
+  options.timeout_scale = 2;
+  options.fixtures = "my fixtures";
+  const reports::Record result = record(minimum(), options);
+  const std::string& command = result.checks.front().cases.front().reproduce;
+  for (const char* part : {"rope-conform reproduce long-context/llama-3-8b/fp32/half-split", "--impl kernel.so",
+                           "--seed 7", "--profile smoke", "--timeout 2", "--fixtures 'my fixtures'"}) {
+    EXPECT_THAT(result.checks[1].cases.front().reproduce + command, HasSubstr(part));
+  }
+}
+
+TEST(CaseIds, ReadBackOrAreRefused) {
+  EXPECT_TRUE(parse_case_id("golden-table/llama-3-8b/bf16/half-split").has_value());
+  EXPECT_TRUE(parse_case_id("pairing-equivalence/my-model/fp32/both").has_value());
+  for (const char* bad : {"", "golden-table", "golden-table/m/bf16", "golden-table/m/fp64/half-split",
+                          "golden-table/m/bf16/both", "pairing-equivalence/m/bf16/half-split",
+                          "golden-chair/m/bf16/half-split", "golden-table/m/bf16/half-split/more"}) {
+    EXPECT_FALSE(parse_case_id(bad).has_value()) << bad;
+  }
+}
+
+TEST(ExitCodes, WorseFollowsTheOrder) {
+  const std::vector<ExitCode> order{ExitCode::conforms,     ExitCode::inconclusive, ExitCode::does_not_conform,
+                                    ExitCode::not_loadable, ExitCode::suite_failed, ExitCode::interrupted};
+  for (std::size_t a = 0; a < order.size(); ++a) {
+    for (std::size_t b = 0; b < order.size(); ++b) EXPECT_EQ(worse(order[a], order[b]), order[std::max(a, b)]);
+  }
+}
+
+}  // namespace
+}  // namespace rope::conformance
