@@ -302,6 +302,26 @@ TEST(Driver, TwoDriversAtOnce) {
   EXPECT_EQ(one.rotate(small_request()).status, Status::ok);
 }
 
+// Written in another language from docs/protocol.md alone.
+TEST(Driver, AnyWorkerThatSpeaksTheProtocol) {
+  Driver driver({ROPE_COPYING_WORKER, 1}, plugin("usual"));
+  const auto loaded = driver.load();
+  ASSERT_TRUE(std::holds_alternative<Description>(loaded)) << std::get<LoadProblem>(loaded).message;
+  EXPECT_EQ(std::get<Description>(loaded).name, "copying");
+  for (const DType dtype : {DType::f32, DType::bf16}) {
+    const RotateRequest request = small_request(dtype);
+    const RotateAnswer answer = driver.rotate(request);
+    ASSERT_EQ(answer.status, Status::ok) << answer.message;
+    EXPECT_EQ(answer.q, request.q);
+    EXPECT_EQ(answer.k, request.k);
+    EXPECT_THAT(answer.memory_faults, IsEmpty());
+  }
+  const RotateAnswer refused = driver.rotate(small_request(DType::f16));
+  EXPECT_EQ(refused.status, Status::unsupported);
+  EXPECT_EQ(refused.message, "fp16 is not copied here");
+  EXPECT_EQ(driver.restarts(), 0);
+}
+
 TEST(Driver, MissingWorkerIsTheSuitesFault) {
   Driver driver({"/no/such/rope-conform-worker", 1}, plugin("usual"));
   EXPECT_THROW(driver.load(), std::runtime_error);

@@ -46,3 +46,5 @@ target_compile_definitions(library_file_test PRIVATE
   ROPE_LOOKALIKE_HIDDEN="$<TARGET_FILE:rope_lookalike_hidden>"
   ROPE_LOOKALIKE_OTHER="$<TARGET_FILE:rope_lookalike_other>")
 add_dependencies(library_file_test rope_lookalike_mangled rope_lookalike_hidden rope_lookalike_other)
+target_compile_definitions(driver_test PRIVATE
+  ROPE_COPYING_WORKER="${CMAKE_CURRENT_SOURCE_DIR}/testing/copying_worker.py")
