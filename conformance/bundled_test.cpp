@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <ostream>
 
 #include "conformance/testing/tool_process.hpp"
 #include "fixtures/file.hpp"
@@ -22,6 +23,7 @@ struct Bundled {
   const char* name;
   std::vector<std::string> dtypes;
   std::vector<std::string> grades;  // accepted
+  friend void PrintTo(const Bundled& one, std::ostream* out) { *out << one.name; }
 };
 
 class BundledTest : public ::testing::TestWithParam<Bundled> {};

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <map>
+#include <ostream>
 #include <set>
 #include <sstream>
 
@@ -24,6 +24,7 @@ using Ids = std::set<std::string>;
 struct Row {
   std::string plugin;
   Ids must_fail, may_fail, must_pass;
+  friend void PrintTo(const Row& row, std::ostream* out) { *out << row.plugin; }
 };
 
 Ids words(const std::string& text) {

@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <limits>
 #include <thread>
 
 #include "conformance/checks/check.hpp"
@@ -66,7 +67,7 @@ void add_run(CLI::App& app, RunOptions& run) {
       ->option_text("FACTOR")
       ->capture_default_str();
   app.add_option("--seed", run.seed, "seed of all random inputs")
-      ->check(CLI::NonNegativeNumber)
+      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
       ->option_text("N")
       ->capture_default_str();
   add_jobs(app, run.jobs);
@@ -120,6 +121,7 @@ Command parse_command_line(int argc, const char* const* argv) {
       ->check(CLI::Range(std::int64_t{8}, std::int64_t{1} << 40))
       ->option_text("N");
   generate_app.add_option("--seed", generate.seed, "seed of the random inputs")
+      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
       ->option_text("N")
       ->capture_default_str();
   add_jobs(generate_app, generate.jobs);
