@@ -242,18 +242,21 @@ TEST_F(HostileRotate, TheWorkerDoesNotOutliveTheSuite) {
   const pid_t suite = fork();
   ASSERT_GE(suite, 0);
   if (suite == 0) {
-    Driver driver(worker_options(), plugin("usual"));
+    // In a call that does not end, the worker cannot see for itself that the channel has closed.
+    Driver driver(worker_options(), plugin("hostile/hang-in-apply"));
     driver.load();
     const std::vector<pid_t> workers = children();
     const pid_t worker = workers.size() == 1 ? workers[0] : -1;
     if (write(ends[1], &worker, sizeof worker) != sizeof worker) _exit(1);
-    for (;;) pause();
+    driver.rotate(small_request());
+    _exit(1);
   }
   pid_t worker = -1;
   ASSERT_EQ(read(ends[0], &worker, sizeof worker), static_cast<ssize_t>(sizeof worker));
   close(ends[0]);
   close(ends[1]);
   ASSERT_GT(worker, 1);
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));  // until it hangs
   EXPECT_TRUE(runs(worker));
   kill(suite, SIGKILL);
   int status = 0;

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <ctime>
 #include <map>
 #include <utility>
@@ -179,9 +180,10 @@ std::vector<reports::Diagnosis> diagnosis_of(const RunFindings& findings) {
     const auto& found = named[id];
     double least = 1;
     for (const DiagnosisFinding* finding : found) least = std::min(least, finding->named->fits);
+    const std::string share = least == 1 ? "all" : fmt::format("{:.1f}%", std::floor(1000 * least) / 10);
     out.push_back({id, found.front()->named->sentence,
-                   fmt::format("explains at least {:.4g}% of the outputs in {} of {} failing responses", 100 * least,
-                               found.size(), findings.diagnoses.size())});
+                   fmt::format("explains {} of the outputs in {} of {} failing responses", share, found.size(),
+                               findings.diagnoses.size())});
   }
   if (unknown > 0) {
     out.push_back({"unknown", "no single fault of the list explains the outputs",
@@ -239,6 +241,8 @@ std::vector<std::string> not_tested(const Description& description, const RunFin
     add(fmt::format("{}, {}, {}: {}", finding.id.model, finding.id.dtype, finding.id.pairing, finding.record.message));
   }
   for (const std::string& refusal : findings.refusals) add(refusal);
+  add("not asked by this version: backward, in place, strides, layouts but bshd, packed sequences, offsets, partial "
+      "rotary, threads, device memory");
   return out;
 }
 

@@ -86,24 +86,34 @@ class Run {
         responses_.clear();
       }
       it = responses_.emplace(key, respond(driver_, golden.fixture, dtype, pairing)).first;
-      note(golden, it->second);
+      const Response& response = it->second;
+      note(golden, dtype, pairing, response);
+      if (!response.limited.empty()) {
+        findings_.refusals.push_back(fmt::format("positions past {} ({}): {}", golden.fixture.spec.max_position,
+                                                 golden.model.name, response.limited));
+      }
     }
     return it->second;
   }
 
-  /// What a response shows besides its numbers.
-  void note(const GoldenFixture& golden, const Response& response) {
-    findings_.seconds_implementation += response.seconds;
-    for (const std::string& fault : response.memory_faults) {
+  /// What an answer shows besides its numbers; a Response and a RotateAnswer have the same fields for it.
+  template <typename Answer>
+  void note(const GoldenFixture& golden, DType dtype, Pairing pairing, const Answer& answer) {
+    findings_.seconds_implementation += answer.seconds;
+    for (const std::string& fault : answer.memory_faults) {
       findings_.memory_faults.push_back(
-          fmt::format("{} ({}, {}, {})", fault, golden.model.name, name(response.dtype), name(response.pairing)));
+          fmt::format("{} ({}, {}, {})", fault, golden.model.name, name(dtype), name(pairing)));
     }
-    findings_.fp_environment_changed = findings_.fp_environment_changed || response.fp_environment_changed;
-    if (!response.limited.empty()) {
-      findings_.refusals.push_back(fmt::format("positions past {} ({}): {}", golden.fixture.spec.max_position,
-                                               golden.model.name, response.limited));
-    }
-    if (response.status == RotateAnswer::Status::ok) findings_.answered = true;
+    findings_.fp_environment_changed = findings_.fp_environment_changed || answer.fp_environment_changed;
+    if (answer.status == RotateAnswer::Status::ok) findings_.answered = true;
+  }
+
+  /// R6: a call that wrote where it must not fails whatever its numbers.
+  template <typename Answer>
+  static void judge_memory(const Answer& answer, reports::Case& record) {
+    if (answer.status != RotateAnswer::Status::ok || answer.memory_faults.empty()) return;
+    record.verdict = reports::Verdict::fail;
+    record.message = "memory: " + answer.memory_faults.front();
   }
 
   Judge judge(const GoldenFixture& golden, DType dtype) const {
@@ -116,10 +126,16 @@ class Run {
     if (description_.has(Pairing::half_split) && description_.has(Pairing::interleaved)) {
       const Response& half = response(golden, dtype, Pairing::half_split);
       const Response& interleaved = response(golden, dtype, Pairing::interleaved);
-      return pairing_equivalence(half, interleaved, golden.fixture, judge(golden, dtype));
+      reports::Case record = pairing_equivalence(half, interleaved, golden.fixture, judge(golden, dtype));
+      judge_memory(half, record);
+      judge_memory(interleaved, record);
+      return record;
     }
     const Pairing only = description_.has(Pairing::half_split) ? Pairing::half_split : Pairing::interleaved;
-    return pairing_equivalence_of_one(response(golden, dtype, only), golden.fixture, judge(golden, dtype), accept);
+    const Response& answer = response(golden, dtype, only);
+    reports::Case record = pairing_equivalence_of_one(answer, golden.fixture, judge(golden, dtype), accept);
+    judge_memory(answer, record);
+    return record;
   }
 
   void one_pairing(const GoldenFixture& golden, DType dtype, Pairing pairing, CaseFinding& finding) {
@@ -134,8 +150,9 @@ class Run {
     if (finding.id.check == "relative-position") {
       const RelativeCall call = relative_call(golden.fixture, dtype, pairing);
       const RotateAnswer answer = driver_.rotate(call.request);
-      findings_.seconds_implementation += answer.seconds;
+      note(golden, dtype, pairing, answer);
       result = relative_position(call, answer, golden.fixture, judged, accept);
+      judge_memory(answer, result.record);
     } else {
       const Response& answer = response(golden, dtype, pairing);
       if (finding.id.check == "golden-table") result = golden_table(answer, golden.fixture, judged, accept);
@@ -146,10 +163,7 @@ class Run {
         found.horizon.model = golden.model.name;
         if (answer.status == RotateAnswer::Status::ok) findings_.horizons.push_back(found.horizon);
       }
-      if (!answer.memory_faults.empty() && answer.status == RotateAnswer::Status::ok) {
-        result.record.verdict = reports::Verdict::fail;
-        result.record.message = "memory: " + answer.memory_faults.front();
-      }
+      judge_memory(answer, result.record);
       if (result.record.verdict == reports::Verdict::fail && answer.status == RotateAnswer::Status::ok) {
         name_fault(golden, answer, judged);
       }
