@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "conformance/chosen_models.hpp"
-#include "conformance/driver.hpp"
+#include "conformance/driving/driver.hpp"
 #include "conformance/options.hpp"
 #include "reference/contract.hpp"
 #include "reports/record.hpp"

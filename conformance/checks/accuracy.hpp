@@ -11,8 +11,8 @@
 #include <span>
 #include <vector>
 
+#include "conformance/checks/judge.hpp"
 #include "conformance/checks/response.hpp"
-#include "conformance/judge.hpp"
 
 namespace rope::conformance {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "conformance/checks/golden.hpp"
-#include "conformance/driver.hpp"
+#include "conformance/driving/driver.hpp"
 
 namespace rope::conformance {
 

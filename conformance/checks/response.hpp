@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "conformance/driver.hpp"
+#include "conformance/driving/driver.hpp"
 #include "fixtures/fixture.hpp"
 
 namespace rope::conformance {

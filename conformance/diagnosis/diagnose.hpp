@@ -7,8 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "conformance/checks/judge.hpp"
 #include "conformance/checks/response.hpp"
-#include "conformance/judge.hpp"
 
 namespace rope::conformance {
 

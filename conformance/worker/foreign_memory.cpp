@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <stdexcept>
 
-#include "conformance/foreign_text.hpp"
+#include "conformance/protocol/foreign_text.hpp"
 
 namespace rope::conformance::worker {
 

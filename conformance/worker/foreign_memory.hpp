@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "conformance/file_descriptor.hpp"
+#include "conformance/protocol/file_descriptor.hpp"
 
 namespace rope::conformance::worker {
 

@@ -15,8 +15,8 @@
 #include <optional>
 #include <string_view>
 
-#include "conformance/channel.hpp"
-#include "conformance/protocol.hpp"
+#include "conformance/protocol/channel.hpp"
+#include "conformance/protocol/messages.hpp"
 #include "conformance/worker/plugin.hpp"
 
 namespace {

@@ -10,8 +10,8 @@
 #include <string>
 #include <variant>
 
-#include "conformance/protocol.hpp"
-#include "conformance/shared_memory.hpp"
+#include "conformance/protocol/messages.hpp"
+#include "conformance/protocol/shared_memory.hpp"
 #include "conformance/worker/foreign_memory.hpp"
 #include "conformance/worker/fp_environment.hpp"
 

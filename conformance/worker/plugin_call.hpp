@@ -11,7 +11,7 @@
 #include <typeinfo>
 #include <variant>
 
-#include "conformance/foreign_text.hpp"
+#include "conformance/protocol/foreign_text.hpp"
 #include "conformance/worker/plugin.hpp"
 
 namespace rope::conformance::worker {

@@ -7,7 +7,7 @@
 
 #include <cstddef>
 
-#include "conformance/foreign_text.hpp"
+#include "conformance/protocol/foreign_text.hpp"
 #include "conformance/worker/plugin.hpp"
 #include "conformance/worker/plugin_call.hpp"
 

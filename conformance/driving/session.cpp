@@ -1,0 +1,150 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Deadlines are those of docs/protocol.md. Messages from the worker are believed only after messages.hpp has checked
+// them: the implementation runs in the same memory as what writes them.
+#include "conformance/driving/session.hpp"
+
+#include <fmt/format.h>
+
+namespace rope::conformance {
+namespace {
+
+using std::chrono::duration;
+
+// Steps in which nothing of the implementation runs: whoever is late here is the machine, so the limit is not scaled.
+constexpr duration<double> own_deadline{30};
+constexpr duration<double> load_deadline{30};
+constexpr duration<double> query_deadline{30};
+constexpr duration<double> prepare_deadline{300};  // just-in-time compilers
+constexpr duration<double> first_apply_deadline{120};
+constexpr duration<double> apply_deadline{5};
+constexpr duration<double> apply_deadline_per_element{1e-6};
+constexpr duration<double> farewell{2};
+
+// More functions than any request runs.
+constexpr int max_announcements = 256;
+
+}  // namespace
+
+Session::Session(const std::filesystem::path& worker, double timeout_scale)
+    : process_(worker), timeout_scale_(timeout_scale) {
+  try {
+    const double scale = std::exchange(timeout_scale_, 1.0);
+    const auto answer = ask<protocol::HelloAnswer>(protocol::Hello{std::string(protocol::version)}, own_deadline);
+    timeout_scale_ = scale;
+    if (answer.protocol != protocol::version) {
+      throw std::runtime_error(fmt::format("it speaks protocol {}, expected {}", answer.protocol, protocol::version));
+    }
+  } catch (const std::runtime_error& error) {
+    const std::string printed = process_.output().end(1024);
+    throw std::runtime_error(
+        fmt::format("the worker {} cannot be used: {}. Use the one built with this rope-conform.{}", worker.string(),
+                    error.what(), printed.empty() ? "" : fmt::format(" It printed: {}", printed)));
+  }
+}
+
+Session::~Session() {
+  if (!alive()) return;
+  if (process_.send(protocol::encode(protocol::NumberedRequest{++last_id_, protocol::End{}}))) {
+    const auto limit = std::chrono::duration_cast<WorkerProcess::Clock::duration>(farewell);
+    process_.ended_by(WorkerProcess::Clock::now() + limit);
+  }
+  process_.end();
+}
+
+void Session::lose(WorkerLost::How how, const std::string& message) {
+  process_.end();
+  throw WorkerLost(how, message);
+}
+
+std::string Session::where(const std::string& function) const {
+  if (function.empty()) return "while none of its functions was called (a thread that it left running?)";
+  if (function == "dlopen") return "while the loader ran its constructors (dlopen)";
+  return "inside " + function;
+}
+
+protocol::Answer Session::exchange(const protocol::Request& request, Seconds deadline, int pass) {
+  using Event = WorkerProcess::Event;
+  const auto limit = std::chrono::duration_cast<WorkerProcess::Clock::duration>(deadline * timeout_scale_);
+  const WorkerProcess::Clock::time_point end = WorkerProcess::Clock::now() + limit;
+  const std::uint64_t id = ++last_id_;
+  std::string function;  // the implementation's, running now
+  // Where the worker has gone already, waiting says how.
+  const bool sent = process_.send(protocol::encode(protocol::NumberedRequest{id, request}), pass);
+  for (int messages = 0;; ++messages) {
+    Event event = process_.wait(end);
+    switch (event.kind) {
+      case Event::Kind::deadline:
+        if (!sent) lose(WorkerLost::How::crashed, "it stopped reading its control channel");
+        lose(WorkerLost::How::timed_out,
+             fmt::format("no answer within {:.3g} s {} (the limit is {:.3g} s times a timeout scale of {:.3g})",
+                         deadline.count() * timeout_scale_, where(function), deadline.count(), timeout_scale_));
+      case Event::Kind::died:
+        lose(WorkerLost::How::crashed, fmt::format("it {} {}", event.text, where(function)));
+      case Event::Kind::violation:
+        lose(WorkerLost::How::crashed,
+             fmt::format("the worker sent {} {}; the implementation may have written into the "
+                         "worker's memory or used its descriptors",
+                         event.text, where(function)));
+      case Event::Kind::message:
+        break;
+    }
+    protocol::NumberedAnswer answer;
+    try {
+      answer = protocol::decode_answer(event.text);
+      if (answer.id != id) {
+        throw protocol::Violation(fmt::format("it answers request {}, expected {}", answer.id, id));
+      }
+      if (messages > max_announcements) throw protocol::Violation("messages without end");
+    } catch (const protocol::Violation& violation) {
+      lose(WorkerLost::How::crashed,
+           fmt::format("the worker broke its protocol {}: {}; the implementation may have written into the worker's "
+                       "memory or used its descriptors",
+                       where(function), violation.what()));
+    }
+    if (const auto* entering = std::get_if<protocol::Entering>(&answer.answer)) {
+      function = entering->function;
+      continue;
+    }
+    return std::move(answer.answer);
+  }
+}
+
+template <class Expected>
+Expected Session::ask(const protocol::Request& request, Seconds deadline, int pass) {
+  protocol::Answer answer = exchange(request, deadline, pass);
+  if (auto* expected = std::get_if<Expected>(&answer)) return std::move(*expected);
+  if (const auto* rejected = std::get_if<protocol::Rejected>(&answer)) {
+    process_.end();
+    throw std::runtime_error(fmt::format("the worker could not carry out a request of the suite: {}", rejected->text));
+  }
+  lose(WorkerLost::How::crashed, "the worker broke its protocol: the answer belongs to another kind of request");
+}
+
+std::variant<protocol::Loaded, protocol::NotLoaded> Session::load(const std::string& library) {
+  protocol::Answer answer = exchange(protocol::Load{library}, load_deadline, -1);
+  if (auto* loaded = std::get_if<protocol::Loaded>(&answer)) return std::move(*loaded);
+  if (auto* problem = std::get_if<protocol::NotLoaded>(&answer)) return std::move(*problem);
+  lose(WorkerLost::How::crashed, "the worker broke its protocol: it answered load with something else");
+}
+
+void Session::map(std::uint64_t memory, const SharedMemory& shared) {
+  ask<protocol::Done>(protocol::Map{memory, shared.bytes().size()}, own_deadline / timeout_scale_, shared.fd());
+}
+
+protocol::QueryAnswer Session::query(const protocol::WireSpec& spec, const protocol::WireCall& call) {
+  return ask<protocol::QueryAnswer>(protocol::Query{spec, call}, query_deadline);
+}
+
+protocol::Outcome Session::prepare(const protocol::WireSpec& spec) {
+  return ask<protocol::Done>(protocol::Prepare{spec}, prepare_deadline).outcome;
+}
+
+protocol::Outcome Session::apply(const protocol::WireCall& call, bool first, std::uint64_t elements) {
+  const Seconds deadline =
+      first ? first_apply_deadline : apply_deadline + apply_deadline_per_element * static_cast<double>(elements);
+  return ask<protocol::Done>(protocol::Apply{call}, deadline).outcome;
+}
+
+}  // namespace rope::conformance

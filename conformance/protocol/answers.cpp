@@ -1,0 +1,162 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Answers of docs/protocol.md as JSON. Decoding treats them as foreign: the implementation shares the worker's memory.
+#include "conformance/protocol/fields.hpp"
+
+namespace rope::conformance::protocol {
+namespace {
+
+constexpr Word not_loaded_words[] = {{"loader", static_cast<std::uint32_t>(NotLoaded::Kind::loader)},
+                                     {"no-symbol", static_cast<std::uint32_t>(NotLoaded::Kind::no_symbol)},
+                                     {"refused", static_cast<std::uint32_t>(NotLoaded::Kind::refused)},
+                                     {"abi", static_cast<std::uint32_t>(NotLoaded::Kind::abi)},
+                                     {"broken", static_cast<std::uint32_t>(NotLoaded::Kind::broken)}};
+
+constexpr std::size_t max_contracts = 16;
+
+Json to_json(const Outcome& outcome) {
+  return {{"function", outcome.function}, {"status", outcome.status},
+          {"error", outcome.error},       {"broken_rule", outcome.broken_rule},
+          {"seconds", outcome.seconds},   {"fp_environment", outcome.fp_environment}};
+}
+
+Outcome outcome_from(const Fields& fields) {
+  Outcome outcome;
+  outcome.function = fields.text("function", 64);
+  const std::int64_t status = fields.integer("status");
+  if (status < INT32_MIN || status > INT32_MAX) throw Violation("outcome.status is not a 32-bit integer");
+  outcome.status = static_cast<rope_status>(status);
+  outcome.error = fields.text("error");
+  outcome.broken_rule = fields.text("broken_rule");
+  outcome.fp_environment = fields.text("fp_environment");
+  outcome.seconds = fields.number("seconds");
+  if (outcome.seconds < 0) throw Violation("outcome.seconds is negative");
+  return outcome;
+}
+
+Json to_json(const Information& information) {
+  Json contracts = Json::array();
+  for (const auto& [dtype, text] : information.contracts) contracts.push_back({{"dtype", dtype}, {"text", text}});
+  return {{"name", information.name},
+          {"version", information.version},
+          {"summary", information.summary},
+          {"dtypes", information.dtypes},
+          {"pairings", information.pairings},
+          {"directions", information.directions},
+          {"sources", information.sources},
+          {"families", information.families},
+          {"layouts", information.layouts},
+          {"position_kinds", information.position_kinds},
+          {"position_dtypes", information.position_dtypes},
+          {"flags", information.flags},
+          {"out_of_range", information.out_of_range},
+          {"alignment", information.alignment},
+          {"contracts", std::move(contracts)}};
+}
+
+Information information_from(const Fields& fields) {
+  Information information;
+  information.name = fields.text("name");
+  information.version = fields.text("version");
+  information.summary = fields.text("summary");
+  information.dtypes = fields.natural("dtypes");
+  information.pairings = fields.natural("pairings");
+  information.directions = fields.natural("directions");
+  information.sources = fields.natural("sources");
+  information.families = fields.natural("families");
+  information.layouts = fields.natural("layouts");
+  information.position_kinds = fields.natural("position_kinds");
+  information.position_dtypes = fields.natural("position_dtypes");
+  information.flags = fields.natural("flags");
+  information.out_of_range = fields.natural32("out_of_range");
+  information.alignment = fields.natural32("alignment");
+  for (const Json& element : fields.array("contracts", max_contracts)) {
+    const Fields contract(element, "description.contracts[]");
+    information.contracts.emplace_back(contract.natural32("dtype"), contract.text("text"));
+  }
+  return information;
+}
+
+}  // namespace
+
+std::string encode(const NumberedAnswer& answer) {
+  Json json = std::visit(
+      [](const auto& a) -> Json {
+        using T = std::decay_t<decltype(a)>;
+        if constexpr (std::is_same_v<T, Entering>) {
+          return {{"type", "entering"}, {"function", a.function}};
+        } else if constexpr (std::is_same_v<T, HelloAnswer>) {
+          return {{"type", "hello"}, {"protocol", a.protocol}, {"worker", a.worker}};
+        } else if constexpr (std::is_same_v<T, Loaded>) {
+          return {{"type", "loaded"}, {"description", to_json(a.information)}, {"fp_environment", a.fp_environment}};
+        } else if constexpr (std::is_same_v<T, NotLoaded>) {
+          return {{"type", "not-loaded"},
+                  {"kind", word_for(static_cast<std::uint32_t>(a.kind), not_loaded_words)},
+                  {"text", a.text},
+                  {"abi", a.abi}};
+        } else if constexpr (std::is_same_v<T, QueryAnswer>) {
+          return {{"type", "query"},
+                  {"outcome", to_json(a.outcome)},
+                  {"supported", a.supported},
+                  {"reason", a.reason},
+                  {"workspace_bytes", a.workspace_bytes}};
+        } else if constexpr (std::is_same_v<T, Done>) {
+          return {{"type", "done"}, {"outcome", to_json(a.outcome)}};
+        } else {
+          static_assert(std::is_same_v<T, Rejected>);
+          return {{"type", "rejected"}, {"text", a.text}};
+        }
+      },
+      answer.answer);
+  json["id"] = answer.id;
+  // Texts were made printable where they entered; replacing is for those that a stray write hit since.
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+NumberedAnswer decode_answer(std::string_view text) {
+  const Json json = parse_message(text);
+  const Fields fields(json, "");
+  NumberedAnswer numbered;
+  numbered.id = fields.natural("id");
+  const std::string type = fields.text("type", 64);
+  if (type == "entering") {
+    numbered.answer = Entering{fields.text("function", 64)};
+  } else if (type == "hello") {
+    numbered.answer = HelloAnswer{fields.text("protocol", 64), fields.text("worker", 256)};
+  } else if (type == "loaded") {
+    numbered.answer = Loaded{information_from(fields.object("description")), fields.text("fp_environment")};
+  } else if (type == "not-loaded") {
+    numbered.answer = NotLoaded{static_cast<NotLoaded::Kind>(fields.word("kind", not_loaded_words)),
+                                fields.text("text"), fields.natural32("abi")};
+  } else if (type == "query") {
+    numbered.answer = QueryAnswer{outcome_from(fields.object("outcome")), fields.flag("supported"),
+                                  fields.text("reason"), fields.natural("workspace_bytes")};
+  } else if (type == "done") {
+    numbered.answer = Done{outcome_from(fields.object("outcome"))};
+  } else if (type == "rejected") {
+    numbered.answer = Rejected{fields.text("text")};
+  } else {
+    throw Violation("type is \"" + type + "\", which is no answer");
+  }
+  return numbered;
+}
+
+std::string status_name(rope_status status) {
+  switch (status) {
+    case ROPE_OK:
+      return "ROPE_OK";
+    case ROPE_UNSUPPORTED:
+      return "ROPE_UNSUPPORTED";
+    case ROPE_INVALID_ARGUMENT:
+      return "ROPE_INVALID_ARGUMENT";
+    case ROPE_OUT_OF_MEMORY:
+      return "ROPE_OUT_OF_MEMORY";
+    case ROPE_ERROR:
+      return "ROPE_ERROR";
+    default:
+      return "status " + std::to_string(status) + ", which rope_impl.h does not define";
+  }
+}
+
+}  // namespace rope::conformance::protocol

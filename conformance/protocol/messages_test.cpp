@@ -1,0 +1,193 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Messages: what is written is read back, and nothing else is.
+#include "conformance/protocol/messages.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <random>
+
+namespace rope::conformance::protocol {
+namespace {
+
+using ::testing::HasSubstr;
+using Json = nlohmann::json;
+
+WireCall a_call() {
+  WireCall call;
+  call.direction = ROPE_BACKWARD;
+  call.q_in = {{1, 4160}, ROPE_BF16, ROPE_BSHD, {1, 3, 2, 8}, {48, 16, 8, 1}};
+  call.q_out = {{2, 4160}, ROPE_BF16, ROPE_BSHD, {1, 3, 2, 8}, {48, 16, 8, -1}};
+  call.positions.kind = ROPE_POSITIONS_TOKEN;
+  call.positions.dtype = ROPE_I32;
+  call.positions.token_stride = 1;
+  call.positions.place = {5, 64};
+  call.workspace = {6, 256};
+  call.workspace_bytes = 1000;
+  return call;
+}
+
+WireSpec a_spec() {
+  WireSpec spec;
+  spec.head_dim = 128;
+  spec.rotary_dim = 96;
+  spec.dim_offset = 16;
+  spec.pairing_in = spec.pairing_out = ROPE_INTERLEAVED;
+  spec.attention_factor = 1.1;  // not a binary number: must survive as the binary64 it is
+  spec.max_position = (std::int64_t{1} << 62) + 1;
+  spec.family = ROPE_FAMILY_LLAMA3;
+  spec.base = 500000;
+  spec.factor = 8;
+  spec.low_freq_factor = 1;
+  spec.high_freq_factor = 4;
+  spec.original_max_position = 8192;
+  return spec;
+}
+
+std::vector<NumberedRequest> all_requests() {
+  return {{1, Hello{"0.1"}},      {2, Load{"/a/b \"c\".so"}}, {3, Map{4, 1 << 20}}, {4, Query{a_spec(), a_call()}},
+          {5, Prepare{a_spec()}}, {6, Apply{a_call()}},       {7, Close{}},         {UINT64_MAX, End{}}};
+}
+
+std::vector<NumberedAnswer> all_answers() {
+  Information information;
+  information.name = "n";
+  information.dtypes = UINT64_MAX;
+  information.contracts = {{ROPE_F32, "rotate=f32:mul"}};
+  const Outcome outcome{"apply", -5, "err\nor", "rule", "apply left flush-to-zero on", 0.1};
+  return {{1, Entering{"apply"}},
+          {2, HelloAnswer{"0.1", "w"}},
+          {3, Loaded{information, "x"}},
+          {4, NotLoaded{NotLoaded::Kind::abi, "t", 7}},
+          {5, QueryAnswer{outcome, true, "because", 12}},
+          {6, Done{outcome}},
+          {7, Rejected{"no"}}};
+}
+
+TEST(Protocol, RequestsSurviveTheWay) {
+  for (const NumberedRequest& request : all_requests()) {
+    const std::string text = encode(request);
+    EXPECT_LT(text.size(), max_message_bytes);
+    const NumberedRequest read = decode_request(text);
+    EXPECT_EQ(read.id, request.id);
+    EXPECT_EQ(read.request.index(), request.request.index());
+    EXPECT_EQ(encode(read), text);
+  }
+  const auto query = std::get<Query>(decode_request(encode(NumberedRequest{1, Query{a_spec(), a_call()}})).request);
+  EXPECT_EQ(query.spec, a_spec());
+  EXPECT_EQ(query.call.q_out.strides[3], -1);
+  EXPECT_EQ(query.call.positions.place.offset, 64u);
+  EXPECT_FALSE(query.call.k_in.has_value());
+}
+
+TEST(Protocol, AnswersSurviveTheWay) {
+  for (const NumberedAnswer& answer : all_answers()) {
+    const std::string text = encode(answer);
+    const NumberedAnswer read = decode_answer(text);
+    EXPECT_EQ(read.id, answer.id);
+    EXPECT_EQ(read.answer.index(), answer.answer.index());
+    EXPECT_EQ(encode(read), text);
+  }
+  const auto outcome = std::get<Done>(decode_answer(encode(all_answers()[5])).answer).outcome;
+  EXPECT_EQ(outcome.status, -5);
+  EXPECT_EQ(outcome.seconds, 0.1);
+  EXPECT_EQ(outcome.error, "err\nor");
+}
+
+// Visits every value of a message, however deep.
+void visit(Json& value, const std::function<void(Json&)>& change) {
+  if (value.is_structured()) {
+    for (Json& inner : value) visit(inner, change);
+  }
+  change(value);
+}
+
+// Every field is needed but those that mean something by being absent, and none may have another type.
+TEST(Protocol, EveryFieldIsChecked) {
+  for (const NumberedAnswer& answer : all_answers()) {
+    const Json whole = Json::parse(encode(answer));
+    std::size_t fields = 0;
+    Json counted = whole;
+    visit(counted, [&](Json&) { ++fields; });
+    for (std::size_t target = 0; target < fields; ++target) {
+      Json changed = whole;
+      std::size_t at = 0;
+      visit(changed, [&](Json& value) {
+        if (at++ == target) value = nullptr;
+      });
+      EXPECT_THROW(decode_answer(changed.dump()), Violation) << changed.dump();
+    }
+    for (const auto& [key, value] : whole.items()) {
+      Json changed = whole;
+      changed.erase(key);
+      try {
+        decode_answer(changed.dump());
+        ADD_FAILURE() << "accepted without " << key;
+      } catch (const Violation& violation) {
+        EXPECT_THAT(violation.what(), HasSubstr(key));
+      }
+    }
+  }
+}
+
+TEST(Protocol, RangesAreChecked) {
+  const auto answer = [](const char* key, const Json& value) {
+    Json json = Json::parse(encode(all_answers()[4]));
+    json[Json::json_pointer(key)] = value;
+    return json.dump();
+  };
+  EXPECT_NO_THROW(decode_answer(answer("/outcome/status", 2147483647)));
+  EXPECT_THROW(decode_answer(answer("/outcome/status", std::int64_t{2147483648})), Violation);
+  EXPECT_THROW(decode_answer(answer("/outcome/status", UINT64_MAX)), Violation);
+  EXPECT_THROW(decode_answer(answer("/outcome/status", 1.5)), Violation);
+  EXPECT_THROW(decode_answer(answer("/outcome/seconds", -1.0)), Violation);
+  EXPECT_THROW(decode_answer(answer("/workspace_bytes", -1)), Violation);
+  EXPECT_NO_THROW(decode_answer(answer("/reason", std::string(max_text_bytes, 'x'))));
+  EXPECT_THROW(decode_answer(answer("/reason", std::string(max_text_bytes + 1, 'x'))), Violation);
+  EXPECT_THROW(
+      decode_answer("{\"id\":1,\"type\":\"done\",\"outcome\":{\"function\":\"apply\",\"status\":0,\"error\":\"\","
+                    "\"broken_rule\":\"\",\"seconds\":1e999,\"fp_environment\":\"\"}}"),
+      Violation);
+  EXPECT_THROW(decode_answer(std::string(max_message_bytes + 1, ' ')), Violation);
+}
+
+TEST(Protocol, ForeignTextIsMadePrintable) {
+  Json json = Json::parse(encode(all_answers()[6]));
+  json["text"] = "a\x1b[2Jb";
+  EXPECT_EQ(std::get<Rejected>(decode_answer(json.dump()).answer).text, "a\\x1b[2Jb");
+}
+
+// Whatever a stray write makes of a message: it is read or refused, and never more than that.
+TEST(Protocol, DamagedMessagesAreReadOrRefused) {
+  std::mt19937 random(20260101);
+  int refused = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    const auto answers = all_answers();
+    std::string text = encode(answers[random() % answers.size()]);
+    for (int change = static_cast<int>(random() % 4); change >= 0; --change) {
+      text[random() % text.size()] = static_cast<char>(random());
+    }
+    if (random() % 4 == 0) text.resize(random() % text.size());
+    try {
+      decode_answer(text);
+    } catch (const Violation&) {
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 10'000);
+}
+
+TEST(Protocol, WordsWithoutAMeaningAreRefused) {
+  Json json = Json::parse(encode(NumberedRequest{1, Apply{a_call()}}));
+  json["call"]["q_in"]["dtype"] = "fp8";
+  EXPECT_THROW(decode_request(json.dump()), Violation);
+  WireCall call = a_call();
+  call.q_in.dtype = 99;
+  EXPECT_THROW(encode(NumberedRequest{1, Apply{call}}), Violation);
+}
+
+}  // namespace
+}  // namespace rope::conformance::protocol

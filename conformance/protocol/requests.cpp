@@ -1,0 +1,201 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Requests of docs/protocol.md as JSON.
+#include "conformance/protocol/fields.hpp"
+
+namespace rope::conformance::protocol {
+namespace {
+
+Json to_json(const WireSpec& spec) {
+  Json source{{"kind", "parametric"}, {"family", word_for(spec.family, family_words)}, {"base", spec.base}};
+  if (spec.family == ROPE_FAMILY_LLAMA3) {
+    source["factor"] = spec.factor;
+    source["low_freq_factor"] = spec.low_freq_factor;
+    source["high_freq_factor"] = spec.high_freq_factor;
+    source["original_max_position"] = spec.original_max_position;
+  }
+  return {{"head_dim", spec.head_dim},
+          {"rotary_dim", spec.rotary_dim},
+          {"dim_offset", spec.dim_offset},
+          {"pairing_in", word_for(spec.pairing_in, pairing_words)},
+          {"pairing_out", word_for(spec.pairing_out, pairing_words)},
+          {"attention_factor", spec.attention_factor},
+          {"query_scale", spec.query_scale},
+          {"max_position", spec.max_position},
+          {"source", std::move(source)}};
+}
+
+WireSpec spec_from(const Fields& fields) {
+  WireSpec spec;
+  spec.head_dim = fields.natural32("head_dim");
+  spec.rotary_dim = fields.natural32("rotary_dim");
+  spec.dim_offset = fields.natural32("dim_offset");
+  spec.pairing_in = fields.word("pairing_in", pairing_words);
+  spec.pairing_out = fields.word("pairing_out", pairing_words);
+  spec.attention_factor = fields.number("attention_factor");
+  spec.query_scale = fields.number("query_scale");
+  spec.max_position = fields.integer("max_position");
+  const Fields source = fields.object("source");
+  if (source.text("kind") != "parametric") throw Violation("spec.source.kind is not \"parametric\"");
+  spec.family = source.word("family", family_words);
+  spec.base = source.number("base");
+  if (spec.family == ROPE_FAMILY_LLAMA3) {
+    spec.factor = source.number("factor");
+    spec.low_freq_factor = source.number("low_freq_factor");
+    spec.high_freq_factor = source.number("high_freq_factor");
+    spec.original_max_position = source.integer("original_max_position");
+  }
+  return spec;
+}
+
+void add_place(Json& json, const Place& place) {
+  if (place.memory == 0) return;
+  json["memory"] = place.memory;
+  json["offset"] = place.offset;
+}
+
+Place place_from(const Fields& fields) {
+  if (!fields.has("memory")) return {};
+  return {fields.natural("memory"), fields.natural("offset", max_memory_bytes)};
+}
+
+Json to_json(const WireTensor& tensor) {
+  Json json{{"dtype", word_for(tensor.dtype, dtype_words)},
+            {"layout", word_for(tensor.layout, layout_words)},
+            {"shape", tensor.shape},
+            {"strides", tensor.strides}};
+  add_place(json, tensor.place);
+  return json;
+}
+
+WireTensor tensor_from(const Fields& fields) {
+  WireTensor tensor;
+  tensor.place = place_from(fields);
+  tensor.dtype = fields.word("dtype", dtype_words);
+  tensor.layout = fields.word("layout", layout_words);
+  const auto four = [&](const char* key) {
+    const Json& array = fields.array(key, 4);
+    if (array.size() != 4) throw Violation(std::string(key) + " has not 4 numbers");
+    std::array<std::int64_t, 4> values{};
+    for (std::size_t i = 0; i < 4; ++i) values[i] = Fields::integer_value(array[i], key);
+    return values;
+  };
+  tensor.shape = four("shape");
+  tensor.strides = four("strides");
+  return tensor;
+}
+
+Json to_json(const WireCall& call) {
+  Json positions{{"kind", word_for(call.positions.kind, position_words)}};
+  if (call.positions.kind == ROPE_POSITIONS_OFFSET) {
+    positions["first"] = call.positions.offset;
+  } else {
+    positions["dtype"] = word_for(call.positions.dtype, index_words);
+    positions["batch_stride"] = call.positions.batch_stride;
+    positions["token_stride"] = call.positions.token_stride;
+    add_place(positions, call.positions.place);
+  }
+  Json json{{"direction", word_for(call.direction, direction_words)},
+            {"q_in", to_json(call.q_in)},
+            {"q_out", to_json(call.q_out)},
+            {"positions", std::move(positions)}};
+  if (call.k_in && call.k_out) {
+    json["k_in"] = to_json(*call.k_in);
+    json["k_out"] = to_json(*call.k_out);
+  }
+  if (call.workspace.memory != 0) {
+    Json workspace{{"bytes", call.workspace_bytes}};
+    add_place(workspace, call.workspace);
+    json["workspace"] = std::move(workspace);
+  }
+  return json;
+}
+
+WireCall call_from(const Fields& fields) {
+  WireCall call;
+  call.direction = fields.word("direction", direction_words);
+  call.q_in = tensor_from(fields.object("q_in"));
+  call.q_out = tensor_from(fields.object("q_out"));
+  if (fields.has("k_in") != fields.has("k_out")) throw Violation("one of k_in and k_out is missing");
+  if (fields.has("k_in")) {
+    call.k_in = tensor_from(fields.object("k_in"));
+    call.k_out = tensor_from(fields.object("k_out"));
+  }
+  const Fields positions = fields.object("positions");
+  call.positions.kind = positions.word("kind", position_words);
+  if (call.positions.kind == ROPE_POSITIONS_OFFSET) {
+    call.positions.offset = positions.integer("first");
+  } else {
+    call.positions.dtype = positions.word("dtype", index_words);
+    call.positions.batch_stride = positions.integer("batch_stride");
+    call.positions.token_stride = positions.integer("token_stride");
+    call.positions.place = place_from(positions);
+  }
+  if (fields.has("workspace")) {
+    const Fields workspace = fields.object("workspace");
+    call.workspace = place_from(workspace);
+    call.workspace_bytes = workspace.natural("bytes", max_memory_bytes);
+  }
+  return call;
+}
+
+}  // namespace
+
+std::string encode(const NumberedRequest& request) {
+  Json json = std::visit(
+      [](const auto& r) -> Json {
+        using T = std::decay_t<decltype(r)>;
+        if constexpr (std::is_same_v<T, Hello>) {
+          return {{"type", "hello"}, {"protocol", r.protocol}};
+        } else if constexpr (std::is_same_v<T, Load>) {
+          return {{"type", "load"}, {"library", r.library}};
+        } else if constexpr (std::is_same_v<T, Map>) {
+          return {{"type", "map"}, {"memory", r.memory}, {"bytes", r.bytes}};
+        } else if constexpr (std::is_same_v<T, Query>) {
+          return {{"type", "query"}, {"spec", to_json(r.spec)}, {"call", to_json(r.call)}};
+        } else if constexpr (std::is_same_v<T, Prepare>) {
+          return {{"type", "prepare"}, {"spec", to_json(r.spec)}};
+        } else if constexpr (std::is_same_v<T, Apply>) {
+          return {{"type", "apply"}, {"call", to_json(r.call)}};
+        } else if constexpr (std::is_same_v<T, Close>) {
+          return {{"type", "close"}};
+        } else {
+          static_assert(std::is_same_v<T, End>);
+          return {{"type", "end"}};
+        }
+      },
+      request.request);
+  json["id"] = request.id;
+  return json.dump();
+}
+
+NumberedRequest decode_request(std::string_view text) {
+  const Json json = parse_message(text);
+  const Fields fields(json, "");
+  NumberedRequest numbered;
+  numbered.id = fields.natural("id");
+  const std::string type = fields.text("type", 64);
+  if (type == "hello") {
+    numbered.request = Hello{fields.text("protocol", 64)};
+  } else if (type == "load") {
+    numbered.request = Load{fields.text("library")};
+  } else if (type == "map") {
+    numbered.request = Map{fields.natural("memory"), fields.natural("bytes", max_memory_bytes)};
+  } else if (type == "query") {
+    numbered.request = Query{spec_from(fields.object("spec")), call_from(fields.object("call"))};
+  } else if (type == "prepare") {
+    numbered.request = Prepare{spec_from(fields.object("spec"))};
+  } else if (type == "apply") {
+    numbered.request = Apply{call_from(fields.object("call"))};
+  } else if (type == "close") {
+    numbered.request = Close{};
+  } else if (type == "end") {
+    numbered.request = End{};
+  } else {
+    throw Violation("type is \"" + type + "\", which is no request");
+  }
+  return numbered;
+}
+
+}  // namespace rope::conformance::protocol
