@@ -41,8 +41,17 @@ struct LoadProblem {
   std::string message;
 };
 
-/// One rotation of q and k, batch 1, layout bshd, dense, out of place, a position for each token. Tensors are
-/// [positions][heads][head_dim] as bit patterns of `dtype`.
+/// How a call gives its positions.
+enum class PositionsAs : std::uint8_t {
+  any,           ///< the most general kind that the implementation claims
+  token_int64,   ///< one for each token
+  token_int32,   ///< the same in 32 bits
+  offset,        ///< of the first token; the positions must be consecutive
+  batch_offset,  ///< one for the one row
+};
+
+/// One rotation of q and k, batch 1, layout bshd, dense. Tensors are [positions][heads][head_dim] as bit patterns of
+/// `dtype`.
 struct RotateRequest {
   Spec spec;
   std::int64_t max_position = 0;  ///< what prepare is told; every position is below it
@@ -53,6 +62,8 @@ struct RotateRequest {
   int q_heads = 0;
   int k_heads = 0;
   std::vector<std::uint32_t> q, k;
+  PositionsAs positions_as = PositionsAs::any;
+  bool in_place = false;  ///< outputs replace inputs; an implementation that works in place only is always asked so
 };
 
 struct RotateAnswer {

@@ -83,49 +83,60 @@ protocol::WireTensor wire_tensor(const RotateRequest& request, int heads) {
 }
 
 std::variant<PositionChoice, std::string> choose_positions(const Description& description,
-                                                           const std::vector<std::int64_t>& positions) {
+                                                           const std::vector<std::int64_t>& positions, PositionsAs as) {
+  const bool run = consecutive(positions);
   const auto claims = [&](rope_position_kind kind) {
     return (description.position_kinds & ROPE_POSITION_KIND_BIT(kind)) != 0;
   };
-  PositionChoice choice;
-  const bool is_run = consecutive(positions);
-  const std::int64_t first = positions.empty() ? 0 : positions.front();
-  if (!claims(ROPE_POSITIONS_TOKEN)) {
-    if (!is_run) {
+  const auto holds = [&](rope_dtype dtype) { return (description.position_dtypes & ROPE_DTYPE_BIT(dtype)) != 0; };
+  if (as == PositionsAs::any) {
+    const bool token = claims(ROPE_POSITIONS_TOKEN);
+    if (!token && !run) {
       return fmt::format("{} takes no position for each token, and these are not consecutive", description.name);
     }
-    if (claims(ROPE_POSITIONS_OFFSET)) {
-      choice.wire.kind = ROPE_POSITIONS_OFFSET;
-      choice.wire.offset = first;
-      return choice;
-    }
-    if (!claims(ROPE_POSITIONS_BATCH_OFFSET)) {
+    if (!token && !claims(ROPE_POSITIONS_OFFSET) && !claims(ROPE_POSITIONS_BATCH_OFFSET)) {
       return fmt::format("{} does not claim a position kind that the suite uses", description.name);
     }
-    choice.wire.kind = ROPE_POSITIONS_BATCH_OFFSET;
+    as = token ? (holds(ROPE_I64) ? PositionsAs::token_int64 : PositionsAs::token_int32)
+               : (claims(ROPE_POSITIONS_OFFSET) ? PositionsAs::offset : PositionsAs::batch_offset);
   }
-  const std::vector<std::int64_t> numbers =
-      choice.wire.kind == ROPE_POSITIONS_BATCH_OFFSET ? std::vector<std::int64_t>{first} : positions;
-  choice.wire.token_stride = choice.wire.kind == ROPE_POSITIONS_TOKEN ? 1 : 0;
-  choice.wire.batch_stride = 0;  // one row
-  if ((description.position_dtypes & ROPE_DTYPE_BIT(ROPE_I64)) != 0) {
-    choice.wire.dtype = ROPE_I64;
-    choice.data.resize(numbers.size() * sizeof(std::int64_t));
-    if (!numbers.empty()) std::memcpy(choice.data.data(), numbers.data(), choice.data.size());
+  PositionChoice choice;
+  const bool each = as == PositionsAs::token_int64 || as == PositionsAs::token_int32;
+  choice.wire.kind = each                        ? ROPE_POSITIONS_TOKEN
+                     : as == PositionsAs::offset ? ROPE_POSITIONS_OFFSET
+                                                 : ROPE_POSITIONS_BATCH_OFFSET;
+  if (!claims(choice.wire.kind)) {
+    return fmt::format("{} does not claim {}", description.name,
+                       each                        ? "positions for each token"
+                       : as == PositionsAs::offset ? "a position offset"
+                                                   : "position offsets by row");
+  }
+  if (!each && !run) return std::string("positions that are not consecutive have no offset");
+  const std::int64_t first = positions.empty() ? 0 : positions.front();
+  if (as == PositionsAs::offset) {
+    choice.wire.offset = first;
     return choice;
   }
-  if ((description.position_dtypes & ROPE_DTYPE_BIT(ROPE_I32)) == 0) {
-    return fmt::format("{} claims neither int32 nor int64 positions", description.name);
+  const bool wide = as == PositionsAs::token_int64 || (as == PositionsAs::batch_offset && holds(ROPE_I64));
+  if (!holds(wide ? ROPE_I64 : ROPE_I32)) {
+    return fmt::format("{} does not claim {} positions", description.name,
+                       as == PositionsAs::batch_offset ? "int32 or int64"
+                       : wide                          ? "int64"
+                                                       : "int32");
   }
-  choice.wire.dtype = ROPE_I32;
-  choice.data.resize(numbers.size() * sizeof(std::int32_t));
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (numbers[i] < std::numeric_limits<std::int32_t>::min() ||
-        numbers[i] > std::numeric_limits<std::int32_t>::max()) {
-      return fmt::format("{} takes int32 positions only, and {} is not one", description.name, numbers[i]);
+  const std::vector<std::int64_t> numbers = each ? positions : std::vector<std::int64_t>{first};
+  choice.wire.token_stride = each ? 1 : 0;
+  choice.wire.batch_stride = 0;  // one row
+  choice.wire.dtype = wide ? ROPE_I64 : ROPE_I32;
+  for (const std::int64_t number : numbers) {
+    if (!wide &&
+        (number < std::numeric_limits<std::int32_t>::min() || number > std::numeric_limits<std::int32_t>::max())) {
+      return fmt::format("{} takes int32 positions only, and {} is not one", description.name, number);
     }
-    const auto number = static_cast<std::int32_t>(numbers[i]);
-    std::memcpy(choice.data.data() + i * sizeof number, &number, sizeof number);
+    const auto narrow = static_cast<std::int32_t>(number);
+    const auto* const bytes =
+        wide ? reinterpret_cast<const std::byte*>(&number) : reinterpret_cast<const std::byte*>(&narrow);
+    choice.data.insert(choice.data.end(), bytes, bytes + (wide ? sizeof number : sizeof narrow));
   }
   return choice;
 }

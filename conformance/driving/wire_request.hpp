@@ -30,8 +30,9 @@ struct PositionChoice {
   std::vector<std::byte> data;  ///< empty for an offset
 };
 
-/// The most general kind that the implementation claims; the reason where none serves.
+/// The kind asked for, or the most general one that the implementation claims; the reason where none serves.
 std::variant<PositionChoice, std::string> choose_positions(const Description& description,
-                                                           const std::vector<std::int64_t>& positions);
+                                                           const std::vector<std::int64_t>& positions,
+                                                           PositionsAs as = PositionsAs::any);
 
 }  // namespace rope::conformance
