@@ -30,8 +30,6 @@
 namespace rope {
 namespace {
 
-using First = Real191;  // the precision whose frequencies are kept
-
 constexpr std::int64_t position_limit = std::int64_t{1} << 60;  // the difference of two positions fits int64
 
 /// MPFR keeps constants (pi) for each thread; they go when the thread does.
@@ -70,19 +68,24 @@ double binary64(std::uint64_t bits) {
   return to_double(DType::f64, bits);
 }
 
-/// hi correctly rounded, hi + lo within 2^-105 |v|: |middle - v| <= 2^(e-110) is 2^-108 |v| at most, and the rounding
-/// of lo, |lo| <= ulp(hi)/2, is 2^-106 |v| at most while lo is normal, which |v| > 2^-960 sees to.
+/// hi and lo as ExactValue defines them. Both are properties of the exact value, not of the precision it was found
+/// with. |hi + lo - v| is 2^-53 |v - hi| <= 2^-106 |v| at most while lo is normal, which |v| > 2^-960 sees to, or
+/// 2^(e-112) <= 2^-111 |v|.
 template <class Real>
 std::optional<DoubleDouble> certain_double_double(const Ball<Real>& ball, const Ends& ends) {
   if (is_exact_zero(ball)) return DoubleDouble{};
-  if (mpfr_zero_p(raw(ball.middle)) != 0) return std::nullopt;
-  if (ball.radius != exact && ball.radius > exponent(ball.middle) - 110) return std::nullopt;
-  if (exponent(ball.middle) < -960) return std::nullopt;
+  if (mpfr_zero_p(raw(ball.middle)) != 0 || exponent(ball.middle) < -960) return std::nullopt;
   const auto hi = ends.bits(DType::f64);
   if (!hi) return std::nullopt;
-  Real rest;
-  mpfr_sub_d(raw(rest), raw(ball.middle), binary64(*hi), MPFR_RNDN);  // without error: the leading bits cancel
-  return DoubleDouble{binary64(*hi), binary64(encode(DType::f64, leading64(raw(rest))))};
+  const Ball<Real> high = exact_ball<Real>(binary64(*hi));
+  const Ball<Real> rest = ball - high;
+  const Ball<Real> few_bits = scale(exact_ball<Real>(1.0), exponent(high.middle) - 112);
+  const auto order = certain_order(mpfr_signbit(raw(rest.middle)) != 0 ? -rest : rest, few_bits);
+  if (!order) return std::nullopt;
+  if (*order <= 0) return DoubleDouble{binary64(*hi), 0};
+  const auto lo = Ends(rest).bits(DType::f64);
+  if (!lo) return std::nullopt;
+  return DoubleDouble{binary64(*hi), binary64(*lo)};
 }
 
 template <class Real>
@@ -131,18 +134,27 @@ int ziv_precision_cap() {
   return precision_bits<Real1021>;
 }
 
+// What does not depend on the position is kept at the precision where the loop begins, and only there.
+template <class Real>
+using Frequencies = std::vector<std::optional<Ball<Real>>>;  // nothing where Real cannot decide the family's branch
+
 struct Exact::State {
   Spec spec;
-  std::vector<std::optional<Ball<First>>> inv_freq;  // by pair; nothing where First cannot decide the family's branch
+  ZivStart start;
+  Frequencies<Real191> inv_freq_first;  // by pair
+  Frequencies<Real254> inv_freq_second;
   std::vector<DoubleDouble> inv_freq_value;
 
   template <class Real>
   std::optional<Ball<Real>> frequency(int pair) const {
-    if constexpr (std::is_same_v<Real, First>) {
-      return inv_freq[static_cast<std::size_t>(pair)];
-    } else {
-      return inv_freq_ball<Real>(spec, pair);
+    const auto i = static_cast<std::size_t>(pair);
+    if constexpr (std::is_same_v<Real, Real191>) {
+      if (start == ZivStart::first) return inv_freq_first[i];
     }
+    if constexpr (std::is_same_v<Real, Real254>) {
+      if (start == ZivStart::second) return inv_freq_second[i];
+    }
+    return inv_freq_ball<Real>(spec, pair);
   }
 
   template <class Real>
@@ -151,25 +163,33 @@ struct Exact::State {
     if (!f) return std::nullopt;
     return cos_sin_at(spec, *f, position);
   }
+
+  template <class Attempt, class What>
+  auto certain(const Attempt& attempt, const What& what) const {
+    return resolve(attempt, what, ziv_precision_cap(), start);
+  }
 };
 
 struct Exact::At::Kept {
   const State& state;
   std::int64_t position;
   int pair;
-  std::optional<CosSin<First>> first;
+  std::optional<CosSin<Real191>> first;
+  std::optional<CosSin<Real254>> second;
 
   template <class Real>
   std::optional<CosSin<Real>> at() const {
-    if constexpr (std::is_same_v<Real, First>) {
-      return first;
-    } else {
-      return state.at<Real>(position, pair);
+    if constexpr (std::is_same_v<Real, Real191>) {
+      if (state.start == ZivStart::first) return first;
     }
+    if constexpr (std::is_same_v<Real, Real254>) {
+      if (state.start == ZivStart::second) return second;
+    }
+    return state.at<Real>(position, pair);
   }
 
   Trig trig() const {
-    return resolve(
+    return state.certain(
         [&]<class Real>() -> std::optional<Trig> {
           const auto cs = at<Real>();
           if (!cs) return std::nullopt;
@@ -178,13 +198,13 @@ struct Exact::At::Kept {
           if (!c || !s) return std::nullopt;
           return Trig{*c, *s};
         },
-        [&] { return "cos and sin at " + where(position, pair); }, ziv_precision_cap());
+        [&] { return "cos and sin at " + where(position, pair); });
   }
 
   std::array<ExactOutput, 2> rotate(DType dtype, double x0, double x1, Direction direction) const {
     require_tensor_dtype(dtype);
     require(std::isfinite(x0) && std::isfinite(x1), "an element to rotate is not finite; expected finite numbers");
-    return resolve(
+    return state.certain(
         [&]<class Real>() -> std::optional<std::array<ExactOutput, 2>> {
           const auto cs = at<Real>();
           if (!cs) return std::nullopt;
@@ -197,24 +217,29 @@ struct Exact::At::Kept {
           if (!y1) return std::nullopt;
           return std::array{*y0, *y1};
         },
-        [&] { return "the rotation at " + where(position, pair); }, ziv_precision_cap());
+        [&] { return "the rotation at " + where(position, pair); });
   }
 };
 
-Exact::Exact(const Spec& spec) {
+Exact::Exact(const Spec& spec, ZivStart start) {
   if (const auto text = problem(spec)) throw std::invalid_argument(*text);
   release_constants_at_thread_exit();
   auto state = std::make_unique<State>();
   state->spec = spec;
+  state->start = start;
   for (int pair = 0; pair < spec.pairs(); ++pair) {
-    state->inv_freq.push_back(inv_freq_ball<First>(spec, pair));
-    state->inv_freq_value.push_back(resolve(
+    if (start == ZivStart::first) {
+      state->inv_freq_first.push_back(inv_freq_ball<Real191>(spec, pair));
+    } else {
+      state->inv_freq_second.push_back(inv_freq_ball<Real254>(spec, pair));
+    }
+    state->inv_freq_value.push_back(state->certain(
         [&]<class Real>() -> std::optional<DoubleDouble> {
           const auto f = state->frequency<Real>(pair);
           if (!f) return std::nullopt;
           return certain_double_double(*f, Ends(*f));
         },
-        [&] { return "inv_freq of pair " + std::to_string(pair); }, ziv_precision_cap()));
+        [&] { return "inv_freq of pair " + std::to_string(pair); }));
   }
   state_ = std::move(state);
 }
@@ -249,7 +274,13 @@ Exact::At Exact::at(std::int64_t position, int pair) const {
   require_position(position);
   require_pair(state_->spec, pair);
   release_constants_at_thread_exit();
-  return At(std::make_unique<const At::Kept>(At::Kept{*state_, position, pair, state_->at<First>(position, pair)}));
+  At::Kept kept{*state_, position, pair, std::nullopt, std::nullopt};
+  if (state_->start == ZivStart::first) {
+    kept.first = state_->at<Real191>(position, pair);
+  } else {
+    kept.second = state_->at<Real254>(position, pair);
+  }
+  return At(std::make_unique<const At::Kept>(std::move(kept)));
 }
 
 Exact::Trig Exact::trig(std::int64_t position, int pair) const {
@@ -277,7 +308,7 @@ double Exact::inner_product(std::int64_t m, std::span<const double> q, std::int6
     require(std::isfinite(q[i]) && std::isfinite(k[i]), "an element of q or k is not finite; expected finite numbers");
   }
   release_constants_at_thread_exit();
-  return resolve(
+  return state_->certain(
       [&]<class Real>() -> std::optional<double> {
         std::vector<Ball<Real>> terms;
         terms.reserve(2 * elements);
@@ -298,8 +329,7 @@ double Exact::inner_product(std::int64_t m, std::span<const double> q, std::int6
         if (!bits) return std::nullopt;
         return binary64(*bits);
       },
-      [&] { return "the inner product at positions " + std::to_string(m) + " and " + std::to_string(n); },
-      ziv_precision_cap());
+      [&] { return "the inner product at positions " + std::to_string(m) + " and " + std::to_string(n); });
 }
 
 }  // namespace rope

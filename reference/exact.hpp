@@ -26,8 +26,13 @@ class Unresolved : public std::runtime_error {
 /// The highest working precision in bits of Ziv's loop (Ziv 1991); past it a value is Unresolved.
 int ziv_precision_cap();
 
-/// One real number: hi is its correctly rounded binary64, |hi + lo - v| <= 2^-105 |v|, and `bits` its correct rounding
-/// (to nearest, ties to even) to tensor_dtypes[t].
+/// Where Ziv's loop begins. Every value is certain, so both give the same bits: `second`, one precision higher, is for
+/// a second opinion on what `first` has answered.
+enum class ZivStart : std::uint8_t { first, second };
+
+/// One real number: `bits` is its correct rounding (to nearest, ties to even) to tensor_dtypes[t], hi its correctly
+/// rounded binary64, lo the correctly rounded v - hi, or 0 where |v - hi| <= 2^(e-112), 2^(e-1) <= |hi| < 2^e (so that
+/// values with few bits are not searched for more). Hence |hi + lo - v| <= 2^-105 |v|.
 struct ExactValue {
   DoubleDouble value;
   std::array<std::uint32_t, 3> bits{};
@@ -50,14 +55,14 @@ enum class Direction : std::uint8_t { forward, backward };
 class Exact {
  public:
   /// Throws std::invalid_argument where problem(spec) is set.
-  explicit Exact(const Spec& spec);
+  explicit Exact(const Spec& spec, ZivStart start = ZivStart::first);
   ~Exact();
   Exact(Exact&&) noexcept;
   Exact& operator=(Exact&&) noexcept;
 
   const Spec& spec() const;
 
-  /// inv_freq of the pair, to 2^-105 relative.
+  /// inv_freq of the pair, rounded as ExactValue says.
   DoubleDouble inv_freq(int pair) const;
 
   struct Trig {

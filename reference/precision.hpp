@@ -53,11 +53,13 @@ mpfr_srcptr raw(const Real& x) {
 template <class Real>
 void raw(const Real&& x) = delete;
 
-/// Calls attempt.template operator()<Real>() with ever more precise types, at most `cap` bits, until it returns
-/// something; where none does, throws Unresolved with `what`() in the message.
+/// Calls attempt.template operator()<Real>() with ever more precise types from `start` on, at most `cap` bits, until it
+/// returns something; where none does, throws Unresolved with `what`() in the message.
 template <class Attempt, class What>
-auto resolve(const Attempt& attempt, const What& what, int cap) {
-  if (auto result = attempt.template operator()<Real191>()) return *result;
+auto resolve(const Attempt& attempt, const What& what, int cap, ZivStart start = ZivStart::first) {
+  if (start == ZivStart::first) {
+    if (auto result = attempt.template operator()<Real191>()) return *result;
+  }
   if (cap >= precision_bits<Real254>) {
     if (auto result = attempt.template operator()<Real254>()) return *result;
   }
