@@ -50,7 +50,8 @@ struct Setting {
 Setting make(std::string name, int d, double theta, double attention_factor, Family family = DefaultFamily{},
              std::vector<std::pair<std::int64_t, int>> known = {}) {
   Spec spec;
-  spec.head_dim = spec.rotary_dim = d;
+  spec.head_dim = d + 32;  // partial rotary: the exponent's denominator is rotary_dim
+  spec.rotary_dim = d;
   spec.theta = theta;
   spec.family = std::move(family);
   spec.attention_factor = attention_factor;
@@ -70,6 +71,7 @@ std::vector<Setting> settings() {
       make("d80_factor_1_2", 80, 1e4, 1.2),
       make("d96", 96, 1e4, 1),
       make("d96_factor_0_75", 96, 1e6, 0.75),
+      make("d96_theta_needs_53_bits", 96, 500000.1, 1),
       make("d96_cubes", 96, 8, 1),  // 8^(-1/3) is a power of two behind an exponent that is not a binary number
       make("d128", 128, 1e4, 1, DefaultFamily{}, {{10461481, 26}}),
       make("d128_theta_5e5", 128, 5e5, 1, DefaultFamily{}, {{3681610, 18}}),
@@ -78,7 +80,7 @@ std::vector<Setting> settings() {
       make("llama3_8_d128", 128, 5e5, 1, Llama3Family{8, 1, 4, 8192}),
       make("llama3_32_d64", 64, 5e5, 1, Llama3Family{32, 1, 4, 8192}),
       make("llama3_8_d80_factor_1_2", 80, 5e5, 1.2, Llama3Family{8, 1, 4, 8192}),
-      make("llama3_16_d96_factor_0_75", 96, 1e4, 0.75, Llama3Family{16, 1.5, 6, 4096}),
+      make("llama3_16_d96_factor_0_75", 96, 1e4, 0.75, Llama3Family{16.1, 1.3, 6.7, 4096}),
   };
 }
 
