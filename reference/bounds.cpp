@@ -30,7 +30,7 @@ double rotation_error(const Contract& contract, DType dtype) {
     case Contract::Fma::none:
       return std::sqrt(5.0) * u;  // Brent, Percival, Zimmermann 2007, theorem 1
     case Contract::Fma::both:
-      return 2 * u;  // Jeannerod, Kornerup, Louvet, Muller 2017, theorem 3.1
+      return 2 * u;  // Jeannerod, Kornerup, Louvet, Muller 2017
     case Contract::Fma::any:
       break;
   }
