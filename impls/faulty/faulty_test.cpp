@@ -6,7 +6,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <set>
 #include <sstream>
@@ -26,6 +28,9 @@ class Faulty : public testing::TestWithParam<rope_dtype> {
       spec->head_dim = spec->rotary_dim = 128;
       scale_as_llama3(*spec);
     }
+  }
+  static bool is_first(const rope_spec& spec, Tensor::Index at) {
+    return spec.pairing_in == ROPE_HALF_SPLIT ? at[3] < 64 : at[3] % 2 == 0;
   }
   Tensor q;
   rope_spec half = usual_spec(ROPE_HALF_SPLIT), interleaved = usual_spec(ROPE_INTERLEAVED);
@@ -90,6 +95,155 @@ TEST_P(Faulty, ScaleIgnoredIsRightWithoutScaling) {
   EXPECT_TRUE(rotated(faulty, half, q, positions).same_elements(rotated(right, unscaled, q, positions)));
   EXPECT_TRUE(rotated(faulty, unscaled, q, positions).same_elements(rotated(right, unscaled, q, positions)));
   EXPECT_FALSE(rotated(faulty, half, q, positions).same_elements(rotated(right, half, q, positions)));
+}
+
+TEST_P(Faulty, NormScaledIsRightForAnAttentionFactorOfOnePointZeroOne) {
+  const LoadedPlugin faulty("faulty/norm-scaled"), right("one-rounding");
+  rope_spec longer = half;
+  longer.attention_factor = 1.01;
+  EXPECT_TRUE(rotated(faulty, half, q, positions).same_elements(rotated(right, longer, q, positions)));
+  EXPECT_FALSE(rotated(faulty, half, q, positions).same_elements(rotated(right, half, q, positions)));
+}
+
+TEST_P(Faulty, BackwardSignRotatesForwardBothWays) {
+  const LoadedPlugin faulty("faulty/backward-sign"), right("one-rounding");
+  const Tensor forward = rotated(right, half, q, positions);
+  EXPECT_TRUE(rotated(faulty, half, q, positions).same_elements(forward));
+  EXPECT_TRUE(rotated(faulty, half, q, positions, ROPE_BACKWARD).same_elements(forward));
+  EXPECT_FALSE(rotated(right, half, q, positions, ROPE_BACKWARD).same_elements(forward));
+}
+
+TEST_P(Faulty, OffsetIgnoredIsRightFromZeroOn) {
+  const LoadedPlugin faulty("faulty/offset-ignored"), right("one-rounding");
+  const Tensor from_zero = rotated(right, half, q, {0, 1, 2, 3, 4, 5, 6});
+  const std::vector<std::int64_t> starts{1000, 50};
+  rope_positions by_row = token_positions(starts), one{};
+  by_row.kind = ROPE_POSITIONS_BATCH_OFFSET;
+  one.struct_size = sizeof(one);
+  one.kind = ROPE_POSITIONS_OFFSET;
+  one.offset = 1000;
+  for (const rope_positions& given : {by_row, one}) {
+    Tensor in = q, out(q.dtype(), q.shape()), expected(q.dtype(), q.shape());
+    Prepared a(faulty, half), b(right, half);
+    ASSERT_EQ(a.apply(call_of(in.view(), out.view(), given)), ROPE_OK) << a.error();
+    ASSERT_EQ(b.apply(call_of(in.view(), expected.view(), given)), ROPE_OK) << b.error();
+    EXPECT_TRUE(out.same_elements(from_zero));
+    EXPECT_FALSE(out.same_elements(expected));
+  }
+  EXPECT_TRUE(rotated(faulty, half, q, positions).same_elements(rotated(right, half, q, positions)));
+  // An offset past the model's limit is refused all the same.
+  one.offset = half.max_position;
+  Tensor in = q, out = q;
+  EXPECT_EQ(Prepared(faulty, half).apply(call_of(in.view(), out.view(), one)), ROPE_INVALID_ARGUMENT);
+  EXPECT_TRUE(out.same_elements(q));
+}
+
+TEST_P(Faulty, TailLostIsRightInPlaceAndWhereEverythingRotates) {
+  const LoadedPlugin faulty("faulty/tail-lost"), right("one-rounding");
+  EXPECT_TRUE(rotated(faulty, half, q, positions).same_elements(rotated(right, half, q, positions)));
+  half.rotary_dim = 64;
+  half.dim_offset = 32;
+  const Tensor out = rotated(faulty, half, q, positions), expected = rotated(right, half, q, positions);
+  out.for_each([&](Tensor::Index at) {
+    const bool rotates = at[3] >= 32 && at[3] < 96;
+    EXPECT_EQ(out.get(at), rotates ? expected.get(at) : 0U);
+  });
+  Tensor in_place = q;
+  ASSERT_EQ(Prepared(faulty, half).apply(call_of(in_place.view(), in_place.view(), token_positions(positions))),
+            ROPE_OK);
+  EXPECT_TRUE(in_place.same_elements(expected));
+}
+
+TEST_P(Faulty, ThroughBf16IsRightButForItsPrecision) {
+  const LoadedPlugin faulty("faulty/through-bf16"), right("one-rounding");
+  const Tensor out = rotated(faulty, half, q, positions), expected = rotated(right, half, q, positions);
+  if (q.dtype() == ROPE_BF16) {
+    EXPECT_TRUE(out.same_elements(expected));
+    return;
+  }
+  // In fp32 the right output is the number before rounding; in fp16 it has been rounded once already, and where that
+  // rounding met the middle between two bf16 numbers the second may go the other way. Those are within one bf16 ulp.
+  out.for_each([&](Tensor::Index at) {
+    const double through = kernel::Bf16::value(kernel::Bf16::round(expected.value(at)));
+    if (q.dtype() == ROPE_F32) {
+      EXPECT_EQ(out.value(at), through);
+    } else {
+      EXPECT_NEAR(out.value(at), through, std::abs(through) * 0x1p-7);
+      EXPECT_EQ(out.value(at), kernel::Bf16::value(kernel::Bf16::round(out.value(at))));
+    }
+  });
+  EXPECT_FALSE(out.same_elements(expected));
+}
+
+TEST_P(Faulty, InplaceAliasIsRightOutOfPlace) {
+  const LoadedPlugin faulty("faulty/inplace-alias"), right("one-rounding");
+  for (const rope_spec& spec : {half, interleaved}) {
+    const Tensor expected = rotated(right, spec, q, positions);
+    EXPECT_TRUE(rotated(faulty, spec, q, positions).same_elements(expected));
+    Tensor in_place = q;
+    ASSERT_EQ(Prepared(faulty, spec).apply(call_of(in_place.view(), in_place.view(), token_positions(positions))),
+              ROPE_OK);
+    // The first elements are right; the second are those of a pair whose first element is the rotated one.
+    Tensor mixed = q;
+    mixed.for_each([&](Tensor::Index at) {
+      if (is_first(spec, at)) mixed.set(at, expected.get(at));
+    });
+    const Tensor of_mixed = rotated(right, spec, mixed, positions);
+    in_place.for_each([&](Tensor::Index at) {
+      EXPECT_EQ(in_place.get(at), is_first(spec, at) ? expected.get(at) : of_mixed.get(at));
+    });
+    EXPECT_FALSE(in_place.same_elements(expected));
+  }
+}
+
+TEST_P(Faulty, NanSpreadsToThePairBeforeAndIsRightWithout) {
+  const LoadedPlugin faulty("faulty/nan-spreads"), right("one-rounding");
+  const Tensor expected = rotated(right, half, q, positions);
+  EXPECT_TRUE(rotated(faulty, half, q, positions).same_elements(expected));
+  for (const double special : {std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    Tensor in = q;
+    for (const std::int64_t pair : {0, 5, 63}) {
+      in.set({1, 3, 2, pair}, Tensor::to_bits(q.dtype(), special));
+    }
+    const Tensor out = rotated(faulty, half, in, positions), kept = rotated(right, half, in, positions);
+    Tensor in_place = in;
+    ASSERT_EQ(Prepared(faulty, half).apply(call_of(in_place.view(), in_place.view(), token_positions(positions))),
+              ROPE_OK);
+    out.for_each([&](Tensor::Index at) {
+      const std::int64_t pair = at[3] % 64;
+      const bool touched = at[0] == 1 && at[1] == 3 && at[2] == 2;
+      if (touched && (pair == 4 || pair == 62)) {
+        // The first element meets the special one, the second its finite partner.
+        EXPECT_EQ(std::isnan(out.value(at)), at[3] < 64);
+        EXPECT_TRUE(std::isfinite(kept.value(at)));
+      } else {
+        EXPECT_TRUE(out.get(at) == kept.get(at) || (std::isnan(out.value(at)) && std::isnan(kept.value(at))));
+      }
+      EXPECT_TRUE(in_place.get(at) == out.get(at) || (std::isnan(in_place.value(at)) && std::isnan(out.value(at))));
+    });
+  }
+}
+
+TEST_P(Faulty, CallDependentIsRightEveryOtherCall) {
+  const LoadedPlugin faulty("faulty/call-dependent"), right("one-rounding");
+  std::vector<std::int64_t> next = positions;
+  for (std::int64_t& p : next) {
+    ++p;
+  }
+  const Tensor expected = rotated(right, half, q, positions), later = rotated(right, half, q, next);
+  ASSERT_FALSE(expected.same_elements(later));
+  Prepared prepared(faulty, half), other(faulty, half);
+  Tensor in = q, out(q.dtype(), q.shape());
+  for (int call = 0; call < 4; ++call) {
+    ASSERT_EQ(prepared.apply(call_of(in.view(), out.view(), token_positions(positions))), ROPE_OK) << prepared.error();
+    EXPECT_TRUE(out.same_elements(call % 2 == 0 ? expected : later)) << call;
+    // A refused call leaves the state alone, and says why.
+    EXPECT_EQ(prepared.apply(call_of(in.view(), out.view(), token_positions({131072, 0, 0, 0, 0, 0, 0}))),
+              ROPE_INVALID_ARGUMENT);
+    EXPECT_NE(prepared.error(), "");
+  }
+  ASSERT_EQ(other.apply(call_of(in.view(), out.view(), token_positions(positions))), ROPE_OK);
+  EXPECT_TRUE(out.same_elements(expected)) << "each handle has its own state";
 }
 
 INSTANTIATE_TEST_SUITE_P(Dtypes, Faulty, testing::Values(ROPE_F32, ROPE_F16, ROPE_BF16));

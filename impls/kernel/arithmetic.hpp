@@ -10,6 +10,7 @@
 
 #include "impls/kernel/elements.hpp"
 #include "impls/kernel/frequencies.hpp"
+#include "impls/kernel/positions.hpp"
 #include "rope_impl.h"
 
 namespace rope::kernel {
@@ -20,8 +21,19 @@ struct RotatedPair {
   typename Element::Storage second;
 };
 
-/// The steps up to cos and sin, in Real_. An implementation that is wrong in one step derives from an arithmetic below
-/// and hides that step (impls/faulty).
+/// One head of one token where a call has it. x and y may be the same elements (in place).
+template <class Element>
+struct HeadInMemory {
+  const typename Element::Storage* from;
+  typename Element::Storage* to;
+  std::int64_t in_step, out_step;
+
+  float x(std::int64_t element) const { return Element::value(from[element * in_step]); }
+  typename Element::Storage& y(std::int64_t element) const { return to[element * out_step]; }
+};
+
+/// The steps that all arithmetics share: those up to cos and sin, in Real_, and moving elements. An implementation that
+/// is wrong in one step derives from an arithmetic below and hides that step (impls/faulty).
 template <class Real_>
 struct Steps {
   using Real = Real_;
@@ -34,6 +46,16 @@ struct Steps {
     return pairing == ROPE_HALF_SPLIT ? pair + which * (rotary_dim / 2) : 2 * pair + which;
   }
 
+  /// Where in the head it lies.
+  template <class Arithmetic>
+  static std::int64_t element_of_head(const rope_spec& spec, std::int64_t pair, int which) {
+    return spec.dim_offset + Arithmetic::element_of_pair(spec.pairing_in, spec.rotary_dim, pair, which);
+  }
+
+  static std::int64_t position(const rope_positions& positions, std::int64_t b, std::int64_t s) {
+    return position_of(positions, b, s);
+  }
+
   static Real inv_freq(const rope_parametric& parameters, std::uint32_t rotary_dim, std::uint32_t pair) {
     return family_inv_freq<Real>(parameters, rotary_dim, pair);
   }
@@ -42,6 +64,26 @@ struct Steps {
 
   static Real cos(Real angle, Real attention_factor) { return std::cos(angle) * attention_factor; }
   static Real sin(Real angle, Real attention_factor) { return std::sin(angle) * attention_factor; }
+
+  /// The transpose of a rotation negates sin.
+  static Real sin_towards(rope_direction direction, Real sin) { return direction == ROPE_BACKWARD ? -sin : sin; }
+
+  /// Both elements are read before either is written, so that in place works.
+  template <class Arithmetic, class Element>
+  static void rotate_pair(const HeadInMemory<Element>& head, const rope_spec& spec, std::int64_t pair, Real cos,
+                          Real sin) {
+    const std::int64_t e0 = element_of_head<Arithmetic>(spec, pair, 0);
+    const std::int64_t e1 = element_of_head<Arithmetic>(spec, pair, 1);
+    const RotatedPair<Element> rotated = Arithmetic::template rotate<Element>(head.x(e0), head.x(e1), cos, sin);
+    head.y(e0) = rotated.first;
+    head.y(e1) = rotated.second;
+  }
+
+  /// An element that does not rotate, out of place.
+  template <class Storage>
+  static Storage pass_through(Storage bits) {
+    return bits;
+  }
 };
 
 /// What transformers does in eager mode (modeling_llama.py): table in fp32, cast to the tensor's type T, and every

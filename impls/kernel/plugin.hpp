@@ -13,6 +13,7 @@
 #include "impls/kernel/abi.hpp"
 #include "impls/kernel/acceptance.hpp"
 #include "impls/kernel/arithmetic.hpp"
+#include "impls/kernel/positions.hpp"
 #include "impls/kernel/rotation.hpp"
 #include "rope_impl.h"
 

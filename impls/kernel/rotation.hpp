@@ -14,22 +14,6 @@
 
 namespace rope::kernel {
 
-/// The position of token s of row b.
-inline std::int64_t position_of(const rope_positions& positions, std::int64_t b, std::int64_t s) {
-  const auto entry = [&](std::int64_t index) -> std::int64_t {
-    return positions.dtype == ROPE_I32 ? static_cast<const std::int32_t*>(positions.data)[index]
-                                       : static_cast<const std::int64_t*>(positions.data)[index];
-  };
-  switch (positions.kind) {
-    case ROPE_POSITIONS_OFFSET:
-      return positions.offset + s;
-    case ROPE_POSITIONS_BATCH_OFFSET:
-      return entry(b) + s;
-    default:
-      return entry(b * positions.batch_stride + s * positions.token_stride);
-  }
-}
-
 /// cos and sin of one position, as the rotation uses them; remade only when the position changes.
 template <class Arithmetic, class Element>
 class TableRow {
@@ -39,7 +23,7 @@ class TableRow {
   TableRow(const std::vector<Real>& inv_freq, double attention_factor, rope_direction direction)
       : inv_freq_(inv_freq),
         attention_factor_(static_cast<Real>(attention_factor)),
-        backward_(direction == ROPE_BACKWARD),
+        direction_(direction),
         cos_(inv_freq.size()),
         sin_(inv_freq.size()) {}
 
@@ -51,7 +35,7 @@ class TableRow {
       const Real angle = Arithmetic::angle(position, inv_freq_[i]);
       cos_[i] = Arithmetic::template table<Element>(Arithmetic::cos(angle, attention_factor_));
       const Real sin = Arithmetic::template table<Element>(Arithmetic::sin(angle, attention_factor_));
-      sin_[i] = backward_ ? -sin : sin;  // the transpose of a rotation negates sin
+      sin_[i] = Arithmetic::sin_towards(direction_, sin);
     }
     position_ = position;
     filled_ = true;
@@ -63,13 +47,13 @@ class TableRow {
  private:
   const std::vector<Real>& inv_freq_;
   Real attention_factor_;
-  bool backward_;
+  rope_direction direction_;
   std::vector<Real> cos_, sin_;
   std::int64_t position_ = 0;
   bool filled_ = false;
 };
 
-/// All heads of one token. Both elements of a pair are read before either is written, so that in place works.
+/// All heads of one token.
 template <class Arithmetic, class Element>
 void rotate_token(const rope_spec& spec, const TableRow<Arithmetic, Element>& row, const rope_tensor& in,
                   const rope_tensor& out, std::int64_t b, std::int64_t s) {
@@ -83,20 +67,16 @@ void rotate_token(const rope_spec& spec, const TableRow<Arithmetic, Element>& ro
   for (std::int64_t head = 0; head < in.shape[2]; ++head) {
     const Storage* const x = from + head * in.strides[2];
     Storage* const y = to + head * out.strides[2];
+    const HeadInMemory<Element> memory{x, y, in_step, out_step};
     for (std::int64_t pair = 0; pair < pairs; ++pair) {
-      const std::int64_t e0 = first + Arithmetic::element_of_pair(spec.pairing_in, rotary_dim, pair, 0);
-      const std::int64_t e1 = first + Arithmetic::element_of_pair(spec.pairing_in, rotary_dim, pair, 1);
-      const auto rotated = Arithmetic::template rotate<Element>(
-          Element::value(x[e0 * in_step]), Element::value(x[e1 * in_step]), row.cos(pair), row.sin(pair));
-      y[e0 * out_step] = rotated.first;
-      y[e1 * out_step] = rotated.second;
+      Arithmetic::template rotate_pair<Arithmetic, Element>(memory, spec, pair, row.cos(pair), row.sin(pair));
     }
     if (!in_place) {
       for (std::int64_t e = 0; e < first; ++e) {
-        y[e * out_step] = x[e * in_step];
+        y[e * out_step] = Arithmetic::pass_through(x[e * in_step]);
       }
       for (std::int64_t e = first + rotary_dim; e < in.shape[3]; ++e) {
-        y[e * out_step] = x[e * in_step];
+        y[e * out_step] = Arithmetic::pass_through(x[e * in_step]);
       }
     }
   }
@@ -109,7 +89,7 @@ void rotate_call(const rope_spec& spec, const std::vector<typename Arithmetic::R
   // Rows of a batch often share their positions, so they go innermost: one table row serves them all.
   for (std::int64_t s = 0; s < call.q_in.shape[1]; ++s) {
     for (std::int64_t b = 0; b < call.q_in.shape[0]; ++b) {
-      row.move_to(position_of(call.positions, b, s));
+      row.move_to(Arithmetic::position(call.positions, b, s));
       rotate_token(spec, row, call.q_in, call.q_out, b, s);
       if (present(call.k_in)) {
         rotate_token(spec, row, call.k_in, call.k_out, b, s);
