@@ -20,8 +20,9 @@ struct Named {
   std::string_view name;
   double ulp;
 };
-// Largest error of each library's single-precision sine and cosine, in ulp. glibc: s_sinf.c, s_cosf.c, "Worst-case ULP is 0.5607";
-// SLEEF: the u10 functions' own claim; CUDA: CUDA C++ programming guide, appendix on mathematical functions.
+// Largest error of each library's single-precision sine and cosine, in ulp. glibc: s_sinf.c, s_cosf.c, "Worst-case ULP
+// is 0.5607"; SLEEF: the u10 functions' own claim; CUDA: CUDA C++ programming guide, appendix on mathematical
+// functions.
 constexpr std::array<Named, 4> trig_libraries{{{"cr", 0.5}, {"glibc", 0.57}, {"sleef", 1}, {"cuda", 2}}};
 
 std::string list(std::span<const std::string_view> names) {
