@@ -88,7 +88,7 @@ def is_test(path):
 def files_of(root, new=False):
     """Every file under version control that is still there, and the new ones; without git, all outside build/."""
     more = ["--cached", "--others", "--exclude-standard"] if new else []
-    listed = subprocess.run(["git", "-C", root, "ls-files", "-z", *more], capture_output=True, check=False)
+    listed = subprocess.run(["git", "-c", "safe.directory=*", "-C", root, "ls-files", "-z", *more], capture_output=True, check=False)
     if listed.returncode == 0:
         names = [name for name in listed.stdout.decode().split("\0") if name]
     else:
