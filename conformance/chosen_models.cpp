@@ -42,7 +42,7 @@ std::vector<fs::path> fixture_files(const fs::path& folder) {
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
     throw UsageError(
-        fmt::format("--fixtures {}: expected a folder of .h5 files, found {}; make them with: "
+        fmt::format("--fixtures \"{}\": expected a folder of .h5 files, found {}; make them with: "
                     "rope-conform generate --out {}",
                     folder.string(), fs::exists(folder, error) ? "a file" : "nothing", folder.string()));
   }
@@ -58,6 +58,25 @@ std::vector<fs::path> fixture_files(const fs::path& folder) {
 bool same_mathematics(Spec a, const Spec& b) {
   a.pairing = b.pairing;
   return a == b;
+}
+
+/// Of the catalogue, what the folder has fixtures for.
+std::vector<ChosenModel> models_in(const fs::path& folder) {
+  std::vector<Spec> specs;
+  for (const fs::path& file : fixture_files(folder)) specs.push_back(fixtures::read_header(file).spec);
+  std::vector<ChosenModel> out;
+  for (const fixtures::Model& model : fixtures::catalogue()) {
+    if (std::any_of(specs.begin(), specs.end(), [&](const Spec& spec) { return same_mathematics(spec, model.spec); })) {
+      out.push_back({model.name, "--model " + model.name, model.spec});
+    }
+  }
+  if (out.empty()) {
+    throw UsageError(
+        fmt::format("--fixtures {}: no fixture for a model of the catalogue among {} .h5 files; choose what they are "
+                    "for with --config or --model, or make others with: rope-conform generate --out {}",
+                    folder.string(), specs.size(), folder.string()));
+  }
+  return out;
 }
 
 GoldenFixture find(const ChosenModel& model, const fs::path& folder, const std::vector<fs::path>& files) {
@@ -91,7 +110,11 @@ GoldenFixture make_or_reuse(const ChosenModel& model, const fs::path& folder, co
     }
   }
   fs::create_directories(folder, error);
-  if (error) throw UsageError(fmt::format("cannot make folder {}: {}", folder.string(), error.message()));
+  if (error)
+    throw UsageError(
+        fmt::format("cannot make the folder \"{}\" for golden fixtures: {}; choose another --out, or remove "
+                    "what is in the way",
+                    folder.string(), error.message()));
   const auto report = [&](std::size_t done, std::size_t all) {
     if (progress) progress(model.name, done, all);
   };
@@ -105,16 +128,17 @@ std::int64_t default_extent(const Spec& spec) {
   return std::max(spec.max_position, long_context);
 }
 
-std::vector<ChosenModel> chosen_models(const ModelChoice& choice) {
+std::vector<ChosenModel> chosen_models(const ModelChoice& choice, const fs::path& fixtures_folder) {
+  if (choice.models.empty() && choice.configs.empty() && !fixtures_folder.empty()) return models_in(fixtures_folder);
   std::vector<ChosenModel> out;
   for (const std::string& name : choice.models) {
     const auto model = fixtures::find_model(name);
     if (!model) {
       std::string known;
       for (const fixtures::Model& other : fixtures::catalogue()) known += (known.empty() ? "" : ", ") + other.name;
-      throw UsageError(
-          fmt::format("--model {}: no such model in the catalogue; expected one of {}; or give your own with --config",
-                      name, known));
+      throw UsageError(fmt::format(
+          "--model \"{}\": no such model in the catalogue; expected one of {}; or give your own with --config", name,
+          known));
     }
     out.push_back({model->name, "--model " + model->name, model->spec});
   }

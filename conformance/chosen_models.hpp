@@ -31,8 +31,9 @@ struct ChosenModel {
 /// All positions a run looks at lie below this: the model's limit, or 131072 where that is more.
 std::int64_t default_extent(const Spec& spec);
 
-/// The whole catalogue where nothing is chosen. Throws UsageError, fixtures::ConfigError.
-std::vector<ChosenModel> chosen_models(const ModelChoice& choice);
+/// Where nothing is chosen, the whole catalogue, or with a folder of fixtures what it has of the catalogue. Throws
+/// UsageError, fixtures::ConfigError, fixtures::FileError.
+std::vector<ChosenModel> chosen_models(const ModelChoice& choice, const std::filesystem::path& fixtures_folder = {});
 
 struct GoldenFixture {
   ChosenModel model;

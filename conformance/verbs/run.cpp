@@ -132,7 +132,7 @@ ExitCode run(const RunOptions& options) {
   ProgressLine progress(terminal, options.quiet);
   const bool several = options.implementations.size() > 1;
   const std::vector<fs::path> folders = report_folders(options);
-  const std::vector<ChosenModel> models = chosen_models(options.choice);
+  const std::vector<ChosenModel> models = chosen_models(options.choice, options.fixtures);
   const std::vector<CaseId> cases = select_cases(options, models);
   // Before the golden fixtures are made: a library that cannot be loaded should say so at once.
   auto implementations = load_all(options);
