@@ -45,6 +45,11 @@ Term power(const Spec& spec, int pair, const Contract& contract, DType wide) {
   return {omega, formula + std::fabs(exponent) + base};
 }
 
+/// How much of v is lost when a format takes it.
+double conversion_error(DType format, double v) {
+  return std::fabs(round_to(format, v) - v);
+}
+
 /// Llama 3's scaling of a term, in the order of operations that transformers uses (modeling_rope_utils.py,
 /// _compute_llama3_parameters), each in `wide`; derivation in docs/numerics.md, "S1 for Llama 3".
 Term llama3(const Llama3Family& family, Term plain, DType wide) {
@@ -52,24 +57,30 @@ Term llama3(const Llama3Family& family, Term plain, DType wide) {
   const double s = family.factor;
   const double lf = family.low_freq_factor;
   const double hf = family.high_freq_factor;
-  const double turns = static_cast<double>(family.original_max_position) * plain.value / (2 * std::numbers::pi);
+  const auto length = static_cast<double>(family.original_max_position);
+  const double turns = length * plain.value / (2 * std::numbers::pi);  // L0/lambda
   const double relative = plain.error / plain.value;
-  // turns = L0/lambda; lf and hf round once each, as do the quotient and the differences.
-  const double turns_error = turns * (relative + 3 * u) + u * lf;
-  const double smooth = std::clamp((turns - lf) / (hf - lf), 0.0, 1.0);
-  const double smooth_error = turns_error / (hf - lf) + 3 * u * smooth;
-  if (turns > hf + turns_error * second_order + u * hf) return plain;
-  if (turns < lf - turns_error * second_order - u * lf) {
+  const double turns_error = turns * (relative + 5 * u + conversion_error(wide, length) / length);
+  const bool power_of_two = std::exp2(std::round(std::log2(s))) == s;
+  const double factor_error = power_of_two ? 0 : conversion_error(wide, s) / s + u;
+
+  if (turns > hf + turns_error * second_order) return plain;
+  if (turns < lf - turns_error * second_order) {
     const double scaled = plain.value / s;
-    return {scaled, plain.error / s + u * scaled + 0.5 * ulp(wide, scaled * second_order)};
+    const double quotient = power_of_two ? 0 : 0.5 * ulp(wide, scaled * second_order);
+    return {scaled, plain.error / s + factor_error * scaled + quotient};
   }
   // The band and its edges, where the implementation may take the neighbouring branch: the function is continuous, so
   // that costs no more than the error of `smooth` itself.
+  const double smooth = std::clamp((turns - lf) / (hf - lf), 0.0, 1.0);
+  const double limits_error = conversion_error(wide, lf) + smooth * conversion_error(wide, hf);
+  const double smooth_error = (turns_error + limits_error) / (hf - lf) + 3 * u * smooth;
   const double low = (1 - smooth) * plain.value / s;
   const double high = smooth * plain.value;
   const double value = low + high;
-  return {value,
-          plain.value * (1 - 1 / s) * smooth_error + low * (relative + 4 * u) + high * (relative + u) + u * value};
+  return {value, plain.value * (1 - 1 / s) * smooth_error +
+                     low * (relative + 2 * u + factor_error + (power_of_two ? 0 : u)) + high * (relative + u) +
+                     u * value};
 }
 
 struct Scaled {
