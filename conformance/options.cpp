@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstdint>
 #include <iostream>
-#include <limits>
+#include <string>
 #include <thread>
 
 #include "conformance/checks/check.hpp"
@@ -28,10 +30,34 @@ Examples:
 Exit codes: 0 conforms, 1 does not, 2 usage or unreadable file, 3 the implementation
 cannot be loaded, 4 the suite itself failed, 5 inconclusive, 130 interrupted.)";
 
+/// A whole number from 0 to 2^64 - 1 in decimal digits, nothing else.
+const CLI::Validator whole_number(
+    [](std::string& text) {
+      std::uint64_t value = 0;
+      const char* const end = text.data() + text.size();
+      const auto [rest, code] = std::from_chars(text.data(), end, value);
+      if (code == std::errc{} && rest == end) return std::string();
+      return "expected a whole number from 0 to 18446744073709551615, found \"" + text + "\"";
+    },
+    "", "whole number");
+
+/// A finite factor from 0.001 to 1000; NaN is none.
+const CLI::Validator timeout_factor(
+    [](std::string& text) {
+      double value = 0;
+      const char* const end = text.data() + text.size();
+      const auto [rest, code] = std::from_chars(text.data(), end, value);
+      if (code == std::errc{} && rest == end && value >= 0.001 && value <= 1000) return std::string();
+      return "expected a number from 0.001 to 1000, found \"" + text + "\"";
+    },
+    "", "factor");
+
 void add_choice(CLI::App& app, ModelChoice& choice) {
   app.add_option("--config", choice.configs, "Hugging Face config.json of a model (may be repeated)")
+      ->allow_extra_args(false)
       ->option_text("FILE");
   app.add_option("--model", choice.models, "model of the catalogue (may be repeated); see: rope-conform list models")
+      ->allow_extra_args(false)
       ->option_text("NAME");
 }
 
@@ -44,35 +70,41 @@ void add_jobs(CLI::App& app, int& jobs) {
 void add_run(CLI::App& app, RunOptions& run) {
   app.add_option("--impl", run.implementations,
                  "implementation: a shared library with rope_impl_entry (may be repeated)")
+      ->allow_extra_args(false)
       ->option_text("FILE");
   add_choice(app, run.choice);
-  app.add_option("--profile", run.profile, "smoke: 128 positions a model; standard: 1024")
-      ->check(CLI::IsMember({"smoke", "standard"}))
-      ->option_text("NAME")
-      ->capture_default_str();
+  auto* const profile = app.add_option("--profile", run.profile, "smoke: 128 positions a model; standard: 1024")
+                            ->check(CLI::IsMember({"smoke", "standard"}))
+                            ->option_text("NAME")
+                            ->capture_default_str();
   app.add_option("--dtype", run.dtypes, "only these: fp32, fp16, bf16 (may be repeated)")
+      ->allow_extra_args(false)
       ->check(CLI::IsMember({"fp32", "fp16", "bf16"}))
       ->option_text("NAME");
   app.add_option("--rules", run.rules, "rule set to judge by")
-      ->check(CLI::IsMember({std::string(rules_version)}))
+      ->check(CLI::IsMember(std::vector<std::string>(rule_sets.begin(), rule_sets.end())))
       ->option_text("VERSION")
-      ->default_val(std::string(rules_version));
-  app.add_option("--fixtures", run.fixtures, "folder of golden fixtures; default: made under OUT/fixtures")
-      ->option_text("DIR");
+      ->default_val(std::string(latest_rules));
+  auto* const seed = app.add_option("--seed", run.seed, "seed of all random inputs")
+                         ->check(whole_number)
+                         ->option_text("N")
+                         ->capture_default_str();
+  app.add_option("--fixtures", run.fixtures,
+                 "folder of golden fixtures, which then decide positions and inputs; default: made under OUT/fixtures")
+      ->option_text("DIR")
+      ->excludes(profile)
+      ->excludes(seed);
   app.add_option("--out", run.out, "folder for report.json, report.xml, report.md")
       ->option_text("DIR")
       ->capture_default_str();
   app.add_option("--timeout", run.timeout_scale, "factor on every deadline of the implementation")
-      ->check(CLI::Range(0.001, 1000.0))
+      ->check(timeout_factor)
       ->option_text("FACTOR")
-      ->capture_default_str();
-  app.add_option("--seed", run.seed, "seed of all random inputs")
-      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
-      ->option_text("N")
       ->capture_default_str();
   add_jobs(app, run.jobs);
   app.add_flag("--accept-declared", run.accept_declared,
                "accept a declared contract that is below the floor, as a warning");
+  app.add_flag("--deterministic", run.deterministic, "equal bits, where they are a SHOULD, become a MUST");
   app.add_flag("--quiet", run.quiet, "no progress, no summary: exit code and reports only");
 }
 
@@ -92,7 +124,7 @@ Command parse_command_line(int argc, const char* const* argv) {
   app.name("rope-conform");
   app.footer(run_examples);
   app.get_formatter()->column_width(26);
-  app.set_version_flag("--version", "rope-conform " ROPE_CONFORM_VERSION ", rules " + std::string(rules_version));
+  app.set_version_flag("--version", "rope-conform " ROPE_CONFORM_VERSION ", rules " + std::string(latest_rules));
   app.require_subcommand(0, 1);
 
   RunOptions run;
@@ -121,7 +153,7 @@ Command parse_command_line(int argc, const char* const* argv) {
       ->check(CLI::Range(std::int64_t{8}, std::int64_t{1} << 40))
       ->option_text("N");
   generate_app.add_option("--seed", generate.seed, "seed of the random inputs")
-      ->check(CLI::Range(std::int64_t{0}, std::numeric_limits<std::int64_t>::max()))
+      ->check(whole_number)
       ->option_text("N")
       ->capture_default_str();
   add_jobs(generate_app, generate.jobs);
@@ -133,6 +165,15 @@ Command parse_command_line(int argc, const char* const* argv) {
   verify_app.add_option("files", verify.files, "fixture files")->required()->option_text("FILE...");
   add_jobs(verify_app, verify.jobs);
   verify_app.footer("\nExit codes: 0 all equal, 1 a number differs, 2 a file cannot be read.");
+
+  ExplainOptions explain;
+  CLI::App& explain_app = *app.add_subcommand("explain", "what a check does, its bound, and what it catches");
+  explain_app.add_option("check", explain.check, "check id")->required()->option_text("CHECK");
+
+  MatrixOptions matrix;
+  CLI::App& matrix_app =
+      *app.add_subcommand("matrix", "observed error as a share of the bound: each check, implementation and model");
+  add_run(matrix_app, matrix.run);
 
   ListOptions list;
   CLI::App& list_app = *app.add_subcommand("list", "list checks, models, profiles");
@@ -162,6 +203,12 @@ Command parse_command_line(int argc, const char* const* argv) {
     return verify;
   }
   if (app.got_subcommand(&list_app)) return list;
+  if (app.got_subcommand(&explain_app)) return explain;
+  if (app.got_subcommand(&matrix_app)) {
+    if (matrix.run.implementations.empty()) return usage("matrix needs at least one --impl FILE");
+    matrix.run.jobs = default_jobs(matrix.run.jobs);
+    return matrix;
+  }
   if (run.implementations.empty()) {
     return usage("nothing to do: --impl FILE is missing (the implementation to check)");
   }

@@ -32,6 +32,7 @@ struct RunOptions {
   std::uint64_t seed = 1;
   int jobs = 0;
   bool accept_declared = false;
+  bool deterministic = false;  ///< bitwise SHOULDs become MUSTs
   bool quiet = false;
 };
 
@@ -59,12 +60,21 @@ struct ListOptions {
   std::string what = "all";
 };
 
+struct ExplainOptions {
+  std::string check;
+};
+
+struct MatrixOptions {
+  RunOptions run;
+};
+
 /// The process is to end at once with this code; text has been printed (help, version, or what is wrong).
 struct Ended {
   int code = 0;
 };
 
-using Command = std::variant<RunOptions, ReproduceOptions, GenerateOptions, VerifyOptions, ListOptions, Ended>;
+using Command = std::variant<RunOptions, ReproduceOptions, GenerateOptions, VerifyOptions, ListOptions, ExplainOptions,
+                             MatrixOptions, Ended>;
 
 Command parse_command_line(int argc, const char* const* argv);
 

@@ -35,8 +35,12 @@ struct RunContext {
   std::function<bool()> interrupted;                 ///< asked between calls
 };
 
-/// Which cases there are for these options. Throws UsageError where nothing is selected.
-std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<ChosenModel>& models);
+/// Which cases there are for these options. Up to three models: every golden check in both pairings. More: dtype,
+/// pairing and model pairwise, and each property check on one model for each dtype, so that reports stay within 200
+/// cases. `description`, where it is known, keeps the pairing to one that the implementation has. Throws UsageError
+/// where nothing is selected.
+std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<ChosenModel>& models,
+                                 const Description* description = nullptr);
 
 /// An implementation that is loaded in its worker, and what it declares.
 struct Loaded {
@@ -47,8 +51,7 @@ struct Loaded {
 };
 
 /// A LoadProblem is exit code 3; a contract that cannot be read is one.
-std::variant<Loaded, LoadProblem> load(const std::filesystem::path& worker, double timeout_scale,
-                                       const std::filesystem::path& library);
+std::variant<Loaded, LoadProblem> load(const DriverOptions& options, const std::filesystem::path& library);
 
 /// Runs the given cases in order. `interrupted` gives a partial record with exit code 130.
 reports::Record run_cases(const RunContext& context, Loaded& implementation, const std::vector<CaseId>& cases);

@@ -70,17 +70,25 @@ Bounds::Bounds(const Spec& spec, const Contract& contract, DType dtype, std::vec
       underflow_(underflow_error(contract)) {}
 
 double Bounds::product(std::int64_t position, int pair) const {
-  const double p = std::fabs(static_cast<double>(position));
   const double f = inv_freq_[static_cast<std::size_t>(pair)];
+  return product_of(position, f * past, f == 1 && frequency(pair) == 0);
+}
+
+double Bounds::product_near(std::int64_t position, int pair) const {
+  return product_of(position, inv_freq_[static_cast<std::size_t>(pair)] * (1 + 0x1p-7), false);
+}
+
+double Bounds::product_of(std::int64_t position, double f, bool f_is_one) const {
+  const double p = std::fabs(static_cast<double>(position));
   double rounded = p;
   if (contract_.position == PositionFormat::f32) rounded = round_to(DType::f32, p);
   if (contract_.position == PositionFormat::bf16) rounded = round_to(DType::bf16, p);
   if (contract_.position == PositionFormat::f16) rounded = round_to(DType::f16, p);
   if (!std::isfinite(rounded)) return std::numbers::pi;  // fp16 past 65504: the angle is lost altogether
-  const double position_term = f * past * std::fabs(rounded - p);
+  const double position_term = f * std::fabs(rounded - p);
   // A product with f = 1 is exact as long as the position is a number of the format.
-  const bool exact = f == 1 && frequency(pair) == 0 && round_to(contract_.angle_format, rounded) == rounded;
-  const double s2 = exact ? 0 : 0.5 * ulp(contract_.angle_format, rounded * f * past);
+  const bool exact = f_is_one && round_to(contract_.angle_format, rounded) == rounded;
+  const double s2 = exact ? 0 : 0.5 * ulp(contract_.angle_format, rounded * f);
   return (position_term + (p == 0 ? 0 : s2)) * evaluation;
 }
 

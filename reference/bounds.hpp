@@ -28,6 +28,10 @@ class Bounds {
   /// Position term + S2 alone, radians: what is left of the angle error when f is the same in both placements.
   double product(std::int64_t position, int pair) const;
 
+  /// The same for an implementation whose frequency is its own affair, within 2^-7 of the exact one (a bf16 inv_freq, a
+  /// wrong base's neighbour): no product counts as exact.
+  double product_near(std::int64_t position, int pair) const;
+
   /// Delta = |p| S1 + position term + S2, radians.
   double angle(std::int64_t position, int pair) const;
 
@@ -48,6 +52,7 @@ class Bounds {
 
  private:
   double table(double cos, double sin) const;  // D'
+  double product_of(std::int64_t position, double f, bool f_is_one) const;
 
   Contract contract_;
   double attention_factor_;

@@ -41,7 +41,7 @@ struct Worst {
   std::int64_t position = 0;
   int pair = 0;
   std::string dtype;
-  std::string input_kind;          ///< "e1", "e2", "random q", "random k"
+  std::string input_kind;          ///< "e1", "e2", "random q", "random k as q", ...
   std::vector<Number> inputs;      ///< x0, x1
   std::vector<Number> expected;    ///< exact y0, y1, rounded once to the dtype
   std::vector<std::string> exact;  ///< the same before rounding, as decimal

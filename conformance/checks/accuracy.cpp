@@ -46,7 +46,7 @@ Golden golden(const fixtures::Fixture& fixture, DType dtype, const Cell& cell) {
     }
   } else {
     const fixtures::Rotation& rotation = fixture.rotation[t];
-    const bool q = cell.head == Head::random_q;
+    const bool q = has_q_row(cell.head);
     const auto& values = q ? rotation.q_forward_f64 : rotation.k_forward_f64;
     const auto& bits = q ? rotation.q_forward : rotation.k_forward;
     out.exact = {DoubleDouble{values[2 * at], 0}, DoubleDouble{values[2 * at + 1], 0}};

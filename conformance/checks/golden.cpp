@@ -18,7 +18,7 @@ namespace {
 using reports::Verdict;
 
 constexpr std::array<Head, 2> unit_heads{Head::e1, Head::e2};
-constexpr std::array<Head, 2> random_heads{Head::random_q, Head::random_k};
+constexpr std::array<Head, 4> random_heads{Head::random_q, Head::random_k, Head::random_k_as_q, Head::random_q_as_k};
 
 std::string where(const fixtures::Fixture& fixture, const Worst& worst) {
   return fmt::format("position {}, pair {}, {}", fixture.positions[worst.cell.row], worst.cell.pair,

@@ -10,8 +10,9 @@
 namespace rope::conformance {
 namespace {
 
-constexpr int q_heads = 3;  // e1, e2, random q
-constexpr int k_heads = 1;
+constexpr int q_heads = 4;
+constexpr int k_heads = 2;
+static_assert(q_heads + k_heads == static_cast<int>(head_count));
 
 std::size_t element_index(const Spec& spec, Pairing pairing, int heads, std::size_t row, int head, int pair,
                           int element) {
@@ -43,8 +44,11 @@ RotateRequest request_of(const fixtures::Fixture& fixture, DType dtype, Pairing 
     for (std::size_t n = head == Head::e1 ? 0 : 1; n < rows.size(); n += 2) rows[n] = one;
   }
   const auto taken = static_cast<std::ptrdiff_t>(response.rows * row_elements);
-  response.input[2].assign(golden.q.begin(), golden.q.begin() + taken);
-  response.input[3].assign(golden.k.begin(), golden.k.begin() + taken);
+  for (Head head : all_heads) {
+    if (head == Head::e1 || head == Head::e2) continue;
+    const auto& rows = has_q_row(head) ? golden.q : golden.k;
+    response.input[static_cast<std::size_t>(head)].assign(rows.begin(), rows.begin() + taken);
+  }
   request.q_heads = q_heads;
   request.k_heads = k_heads;
   const std::size_t head_dim = static_cast<std::size_t>(fixture.spec.head_dim);
@@ -53,14 +57,17 @@ RotateRequest request_of(const fixtures::Fixture& fixture, DType dtype, Pairing 
   for (int head = 0; head < q_heads; ++head) {
     scatter(request.spec, pairing, response.input[static_cast<std::size_t>(head)], head, q_heads, request.q);
   }
-  scatter(request.spec, pairing, response.input[3], 0, k_heads, request.k);
+  for (int head = 0; head < k_heads; ++head) {
+    scatter(request.spec, pairing, response.input[static_cast<std::size_t>(q_heads + head)], head, k_heads, request.k);
+  }
   return request;
 }
 
 }  // namespace
 
 std::string_view name(Head head) {
-  constexpr std::array<std::string_view, 4> names{"e1", "e2", "random q", "random k"};
+  constexpr std::array<std::string_view, head_count> names{"e1",       "e2",           "random q", "random k as q",
+                                                           "random k", "random q as k"};
   return names[static_cast<std::size_t>(head)];
 }
 
@@ -113,7 +120,9 @@ Response respond(Driver& driver, const fixtures::Fixture& fixture, DType dtype, 
   for (int head = 0; head < q_heads; ++head) {
     response.output[static_cast<std::size_t>(head)] = gather(request.spec, pairing, answer.q, head, q_heads);
   }
-  response.output[3] = gather(request.spec, pairing, answer.k, 0, k_heads);
+  for (int head = 0; head < k_heads; ++head) {
+    response.output[static_cast<std::size_t>(q_heads + head)] = gather(request.spec, pairing, answer.k, head, k_heads);
+  }
   return response;
 }
 

@@ -16,8 +16,16 @@
 namespace rope::conformance {
 
 /// What stands in a head: unit vectors on every pair show the table, random rows the rotation's rounding too.
-enum class Head : std::uint8_t { e1, e2, random_q, random_k };
-inline constexpr std::array<Head, 4> all_heads{Head::e1, Head::e2, Head::random_q, Head::random_k};
+/// Four heads of q, then two of k; each random row of the fixture stands in both, so that neither tensor and no head
+/// but the first goes unseen.
+enum class Head : std::uint8_t { e1, e2, random_q, random_k_as_q, random_k, random_q_as_k };
+inline constexpr std::size_t head_count = 6;
+inline constexpr std::array<Head, head_count> all_heads{
+    Head::e1, Head::e2, Head::random_q, Head::random_k_as_q, Head::random_k, Head::random_q_as_k};
+/// Whether the head has the fixture's q row (the others that are random have its k row).
+constexpr bool has_q_row(Head head) {
+  return head == Head::random_q || head == Head::random_q_as_k;
+}
 std::string_view name(Head head);
 
 /// Inputs and outputs in pair order, so that nothing after this needs to know the pairing.
@@ -29,7 +37,7 @@ struct Response {
   std::size_t rows = 0;  ///< the first `rows` positions of the fixture were asked for
   std::string limited;   ///< why rows is less than the fixture has: the implementation's words
   std::size_t pairs = 0;
-  std::array<std::vector<std::uint32_t>, 4> input, output;  ///< by head: [rows][pairs][2], bits of dtype
+  std::array<std::vector<std::uint32_t>, head_count> input, output;  ///< by head: [rows][pairs][2], bits of dtype
   std::vector<std::string> memory_faults;
   bool fp_environment_changed = false;
   double seconds = 0;

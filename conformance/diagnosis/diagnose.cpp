@@ -39,10 +39,10 @@ Row row_of(const Hypothesis& hypothesis, std::int64_t position, const Judge& jud
   return row;
 }
 
-/// What a head with the given value on element 0 (e1) or 1 (e2) of each asked pair becomes; in pair order of the asked
-/// pairing.
-std::vector<double> predicted(const Hypothesis& hypothesis, const Row& row, const Spec& spec, Pairing asked, Head head,
-                              std::vector<double>& limit) {
+/// What a head with these inputs (pair order of the asked pairing) becomes under the hypothesis, in the same order, and
+/// the limit of each value.
+std::vector<double> predicted(const Hypothesis& hypothesis, const Row& row, const Spec& spec, Pairing asked,
+                              const std::vector<double>& inputs, std::vector<double>& limit) {
   const Pairing used = !hypothesis.other_pairing      ? asked
                        : asked == Pairing::half_split ? Pairing::interleaved
                                                       : Pairing::half_split;
@@ -50,27 +50,25 @@ std::vector<double> predicted(const Hypothesis& hypothesis, const Row& row, cons
   std::vector<double> in(d, 0);
   std::vector<double> out(d, 0);
   std::vector<double> out_limit(d, 0);
-  const auto at = [&](Pairing pairing, int pair, int element) {
-    return static_cast<std::size_t>(element_of_pair(pairing, spec.rotary_dim, pair, element));
+  const auto at = [&](Pairing pairing, std::size_t n) {
+    return static_cast<std::size_t>(
+        element_of_pair(pairing, spec.rotary_dim, static_cast<int>(n / 2), static_cast<int>(n % 2)));
   };
-  for (int pair = 0; pair < spec.pairs(); ++pair) in[at(asked, pair, head == Head::e1 ? 0 : 1)] = 1;
-  for (int pair = 0; pair < spec.pairs(); ++pair) {
-    const auto i = static_cast<std::size_t>(pair);
-    const double x0 = in[at(used, pair, 0)];
-    const double x1 = in[at(used, pair, 1)];
-    out[at(used, pair, 0)] = x0 * row.cos[i] - x1 * row.sin[i];
-    out[at(used, pair, 1)] = x0 * row.sin[i] + x1 * row.cos[i];
-    for (int element = 0; element < 2; ++element) {
-      out_limit[at(used, pair, element)] = row.limit[i] * std::hypot(x0, x1);
+  for (std::size_t n = 0; n < d; ++n) in[at(asked, n)] = inputs[n];
+  for (std::size_t pair = 0; pair < d / 2; ++pair) {
+    const double x0 = in[at(used, 2 * pair)];
+    const double x1 = in[at(used, 2 * pair + 1)];
+    out[at(used, 2 * pair)] = x0 * row.cos[pair] - x1 * row.sin[pair];
+    out[at(used, 2 * pair + 1)] = x0 * row.sin[pair] + x1 * row.cos[pair];
+    for (std::size_t element = 0; element < 2; ++element) {
+      out_limit[at(used, 2 * pair + element)] = row.limit[pair] * std::hypot(x0, x1);
     }
   }
   std::vector<double> pair_order;
   limit.clear();
-  for (int pair = 0; pair < spec.pairs(); ++pair) {
-    for (int element = 0; element < 2; ++element) {
-      pair_order.push_back(out[at(asked, pair, element)]);
-      limit.push_back(out_limit[at(asked, pair, element)]);
-    }
+  for (std::size_t n = 0; n < d; ++n) {
+    pair_order.push_back(out[at(asked, n)]);
+    limit.push_back(out_limit[at(asked, n)]);
   }
   return pair_order;
 }
@@ -81,10 +79,15 @@ double share_explained(const Hypothesis& hypothesis, const Response& response, c
   std::size_t explained = 0;
   std::size_t all = 0;
   std::vector<double> limit;
+  std::vector<double> inputs;
   for (std::size_t r = 0; r < response.rows; r += step) {
     const Row row = row_of(hypothesis, fixture.positions[r], judge, fixture.spec.attention_factor);
-    for (Head head : {Head::e1, Head::e2}) {
-      const auto want = predicted(hypothesis, row, fixture.spec, response.pairing, head, limit);
+    for (Head head : all_heads) {
+      inputs.clear();
+      for (std::size_t n = 0; n < 2 * response.pairs; ++n) {
+        inputs.push_back(to_double(response.dtype, response.in(head, r, n / 2, n % 2)));
+      }
+      const auto want = predicted(hypothesis, row, fixture.spec, response.pairing, inputs, limit);
       for (std::size_t n = 0; n < want.size(); ++n) {
         const double got = to_double(response.dtype, response.out(head, r, n / 2, n % 2));
         ++all;

@@ -18,8 +18,8 @@ struct Named {
   double fits = 0;  ///< share of outputs that the hypothesis explains
 };
 
-/// The one hypothesis that explains at least 99% of all output pairs of the unit heads; nothing where none does, or
-/// where two do and neither explains clearly more: never a guess.
+/// The one hypothesis that explains at least 99% of all outputs, of unit and random heads, of q and k; nothing where
+/// none does, or where two do and neither explains clearly more: never a guess.
 std::optional<Named> diagnose(const Response& response, const fixtures::Fixture& fixture, const Judge& judge);
 
 }  // namespace rope::conformance

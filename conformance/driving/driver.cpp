@@ -74,7 +74,7 @@ void remember(std::string& all, const std::string& more) {
 class Driver::Worker {
  public:
   Worker(const DriverOptions& options, std::filesystem::path library)
-      : session_(options.worker, options.timeout_scale), library_(std::move(library)) {}
+      : session_(options.worker, options.timeout_scale, options.interrupted), library_(std::move(library)) {}
 
   /// Throws WorkerLost.
   std::variant<Description, LoadProblem> load() {
@@ -141,9 +141,12 @@ bool Driver::Worker::take(const protocol::Outcome& outcome, RotateAnswer& answer
     answer.message = outcome.broken_rule;
     return false;
   }
-  answer.status = outcome.status == ROPE_UNSUPPORTED ? Status::unsupported : Status::failed;
+  // After query said yes there is nothing left to refuse.
+  const bool refusal = outcome.status == ROPE_UNSUPPORTED && outcome.function == "query";
+  answer.status = refusal ? Status::unsupported : Status::failed;
   answer.message = fmt::format(
-      "{} returned {}{}", outcome.function, protocol::status_name(outcome.status),
+      "{}{} returned {}{}", outcome.status == ROPE_UNSUPPORTED && !refusal ? "query says yes, but " : "",
+      outcome.function, protocol::status_name(outcome.status),
       outcome.error.empty() ? std::string(" and gave no reason in last_error") : fmt::format(": {}", outcome.error));
   return false;
 }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <variant>
@@ -21,6 +22,9 @@ namespace rope::conformance {
 struct DriverOptions {
   std::filesystem::path worker;  ///< the worker's executable
   double timeout_scale = 1;      ///< multiplies every deadline
+  /// Asked a few times a second while the worker is waited for; true ends the worker, and the answer is timed_out. May
+  /// be empty.
+  std::function<bool()> interrupted = {};
 };
 
 /// What the implementation says of itself; masks as in rope_impl.h.

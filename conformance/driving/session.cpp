@@ -7,6 +7,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace rope::conformance {
 namespace {
 
@@ -22,13 +25,16 @@ constexpr duration<double> apply_deadline{5};
 constexpr duration<double> apply_deadline_per_element{1e-6};
 constexpr duration<double> farewell{2};
 
+// How long an interruption may go unnoticed.
+constexpr std::chrono::milliseconds glance{200};
+
 // More functions than any request runs.
 constexpr int max_announcements = 256;
 
 }  // namespace
 
-Session::Session(const std::filesystem::path& worker, double timeout_scale)
-    : process_(worker), timeout_scale_(timeout_scale) {
+Session::Session(const std::filesystem::path& worker, double timeout_scale, std::function<bool()> interrupted)
+    : process_(worker), timeout_scale_(timeout_scale), interrupted_(std::move(interrupted)) {
   try {
     const double scale = std::exchange(timeout_scale_, 1.0);
     const auto answer = ask<protocol::HelloAnswer>(protocol::Hello{std::string(protocol::version)}, own_deadline);
@@ -73,7 +79,11 @@ protocol::Answer Session::exchange(const protocol::Request& request, Seconds dea
   // Where the worker has gone already, waiting says how.
   const bool sent = process_.send(protocol::encode(protocol::NumberedRequest{id, request}), pass);
   for (int messages = 0;; ++messages) {
-    Event event = process_.wait(end);
+    Event event = process_.wait(std::min(end, WorkerProcess::Clock::now() + glance));
+    while (event.kind == Event::Kind::deadline && WorkerProcess::Clock::now() < end) {
+      if (interrupted_ && interrupted_()) lose(WorkerLost::How::timed_out, "interrupted " + where(function));
+      event = process_.wait(std::min(end, WorkerProcess::Clock::now() + glance));
+    }
     switch (event.kind) {
       case Event::Kind::deadline:
         if (!sent) lose(WorkerLost::How::crashed, "it stopped reading its control channel");

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <variant>
@@ -32,7 +33,7 @@ class Session {
  public:
   /// Starts a worker and agrees on the protocol. Throws std::runtime_error where that cannot be done: no fault of any
   /// implementation.
-  Session(const std::filesystem::path& worker, double timeout_scale);
+  Session(const std::filesystem::path& worker, double timeout_scale, std::function<bool()> interrupted = {});
   ~Session();
 
   // Each throws WorkerLost, and std::runtime_error where the worker could not do its own part (map memory, say).
@@ -58,6 +59,7 @@ class Session {
 
   WorkerProcess process_;
   double timeout_scale_;
+  std::function<bool()> interrupted_;
   std::uint64_t last_id_ = 0;
 };
 

@@ -41,8 +41,7 @@ Response respond_with(const fixtures::Fixture& fixture, DType dtype, Pairing pai
           std::uint32_t in = 0;
           if (head == Head::e1) in = element == 0 ? one : 0;
           if (head == Head::e2) in = element == 1 ? one : 0;
-          if (head == Head::random_q) in = rotation.q[at + element];
-          if (head == Head::random_k) in = rotation.k[at + element];
+          if (head != Head::e1 && head != Head::e2) in = (has_q_row(head) ? rotation.q : rotation.k)[at + element];
           response.input[h].push_back(in);
         }
         const Golden golden_cell = golden(fixture, dtype, {head, row, pair});

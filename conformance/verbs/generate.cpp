@@ -20,7 +20,8 @@ ExitCode generate(const GenerateOptions& options) {
   std::error_code error;
   fs::create_directories(options.out, error);
   if (error) {
-    throw UsageError(fmt::format("--out {}: cannot make the folder: {}", options.out.string(), error.message()));
+    throw UsageError(fmt::format("--out \"{}\": cannot make the folder: {}; choose another --out", options.out.string(),
+                                 error.message()));
   }
   for (const ChosenModel& model : models) {
     const fs::path path = options.out / (model.name + ".h5");

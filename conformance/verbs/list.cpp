@@ -12,9 +12,9 @@ namespace rope::conformance {
 namespace {
 
 void list_checks() {
-  fmt::print("checks (rules {}):\n", rules_version);
+  fmt::print("checks (since which rule set; the latest is {}):\n", latest_rules);
   for (const CheckInfo& check : all_checks) {
-    fmt::print("  {:<20} {} {:<4}  {}\n", check.id, check.rule, check.level, check.sentence);
+    fmt::print("  {:<20} {:<3} {:<6} {}  {}\n", check.id, check.rule, check.level, check.since, check.sentence);
   }
 }
 

@@ -74,7 +74,7 @@ ExitCode reproduce(const ReproduceOptions& options) {
                     "--config as in the run",
                     options.case_id, id->model, models.front().name));
   }
-  auto implementation = load(worker_executable(), run.timeout_scale, run.implementations.front());
+  auto implementation = load({worker_executable(), run.timeout_scale, {}}, run.implementations.front());
   if (const auto* problem = std::get_if<LoadProblem>(&implementation)) {
     fmt::print(stderr, "rope-conform: {}\n", problem->message);
     return ExitCode::not_loadable;

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 #include <set>
 #include <span>
 #include <variant>
@@ -26,11 +28,14 @@ void write_text(const fs::path& path, const std::string& text) {
   fixtures::replace_file(path, std::as_bytes(std::span<const char>(text)));
 }
 
-void write_reports(const reports::Record& record, const fs::path& folder) {
+void write_reports(const reports::Record& record, const fs::path& out, const fs::path& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {
-    throw UsageError(fmt::format("--out {}: cannot make the folder: {}", folder.string(), error.message()));
+    throw UsageError(
+        fmt::format("--out \"{}\": cannot make the folder \"{}\": {}; choose another --out, or remove what "
+                    "is in the way",
+                    out.string(), folder.string(), error.message()));
   }
   write_text(folder / "report.json", reports::render_json(record));
   write_text(folder / "report.xml", reports::render_junit(record));
@@ -56,11 +61,12 @@ std::vector<fs::path> report_folders(const RunOptions& options) {
 }
 
 /// Loads them all; what cannot be loaded is said at once.
-std::vector<std::variant<Loaded, LoadProblem>> load_all(const RunOptions& options) {
+std::vector<std::variant<Loaded, LoadProblem>> load_all(const RunOptions& options,
+                                                        const std::function<bool()>& interrupted) {
   const fs::path worker = worker_executable();
   std::vector<std::variant<Loaded, LoadProblem>> out;
   for (const fs::path& library : options.implementations) {
-    out.push_back(load(worker, options.timeout_scale, library));
+    out.push_back(load({worker, options.timeout_scale, interrupted}, library));
     if (const auto* problem = std::get_if<LoadProblem>(&out.back())) {
       fmt::print(stderr, "rope-conform: {}\n", problem->message);
     }
@@ -127,15 +133,17 @@ std::size_t positions_of_profile(const std::string& profile) {
 }
 
 ExitCode run(const RunOptions& options) {
-  const Interruption interruption;
+  // Until the first case Ctrl-C simply ends the tool, and the worker with it.
+  std::optional<Interruption> interruption;
+  const auto interrupted = [&] { return interruption && interruption->requested(); };
   const Terminal terminal = look_at_terminal();
   ProgressLine progress(terminal, options.quiet);
   const bool several = options.implementations.size() > 1;
   const std::vector<fs::path> folders = report_folders(options);
   const std::vector<ChosenModel> models = chosen_models(options.choice, options.fixtures);
-  const std::vector<CaseId> cases = select_cases(options, models);
+  select_cases(options, models);  // nothing selected is an error before anything is loaded
   // Before the golden fixtures are made: a library that cannot be loaded should say so at once.
-  auto implementations = load_all(options);
+  auto implementations = load_all(options, interrupted);
   if (std::all_of(implementations.begin(), implementations.end(),
                   [](const auto& one) { return std::holds_alternative<LoadProblem>(one); })) {
     return ExitCode::not_loadable;
@@ -147,6 +155,7 @@ ExitCode run(const RunOptions& options) {
         progress.show(fmt::format("golden fixture {}: {} of {} positions", model, done, all));
       });
 
+  interruption.emplace();
   ExitCode code = ExitCode::conforms;
   Comparison comparison;
   for (std::size_t n = 0; n < implementations.size() && code != ExitCode::interrupted; ++n) {
@@ -157,16 +166,17 @@ ExitCode run(const RunOptions& options) {
       comparison.add(file, ExitCode::not_loadable, nullptr);
       continue;
     }
+    const std::vector<CaseId> cases = select_cases(options, models, &loaded->description);
     std::size_t done = 0;
     const RunContext context{options, golden,
                              [&](const std::string& id) {
                                progress.show(fmt::format("{}: case {} of {}: {}", file, ++done, cases.size(), id));
                              },
-                             [&] { return interruption.requested(); }};
+                             interrupted};
     reports::Record record = run_cases(context, *loaded, cases);
     record.directory = folders[n].string();
     progress.clear();
-    write_reports(record, folders[n]);
+    write_reports(record, options.out, folders[n]);
     code = worse(code, static_cast<ExitCode>(record.exit_code));
     comparison.add(file, static_cast<ExitCode>(record.exit_code), &record);
     // Beside others, one that conforms needs no screen of its own.

@@ -15,6 +15,8 @@ ExitCode reproduce(const ReproduceOptions& options);
 ExitCode generate(const GenerateOptions& options);
 ExitCode verify(const VerifyOptions& options);
 ExitCode list(const ListOptions& options);
+ExitCode explain(const ExplainOptions& options);
+ExitCode matrix(const MatrixOptions& options);
 
 /// The worker's executable, beside the tool's own. Throws std::runtime_error where it is missing.
 std::filesystem::path worker_executable();

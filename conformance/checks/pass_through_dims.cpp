@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// pass-through-dims: the elements of a head outside [dim_offset, dim_offset + rotary_dim) come out as they went in.
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "conformance/checks/deviation.hpp"
+#include "conformance/checks/number_text.hpp"
+#include "conformance/checks/properties.hpp"
+#include "fixtures/random.hpp"
+
+namespace rope::conformance {
+
+reports::Case pass_through_dims(const Probe& probe) {
+  reports::Case out;
+  const Spec& spec = probe.fixture.spec;
+  if (spec.rotary_dim == spec.head_dim) {
+    out.verdict = reports::Verdict::not_observable;
+    out.message = "the model rotates every element of a head";
+    return out;
+  }
+  const Rows rows = random_rows(probe, "pass-through-dims", spread_positions(spec.max_position));
+  RotateRequest request = request_for(probe, rows);
+  const auto head = static_cast<std::size_t>(spec.head_dim);
+  const auto passes = [&](std::size_t index) {
+    const int element = static_cast<int>(index % head);
+    return element < spec.dim_offset || element >= spec.dim_offset + spec.rotary_dim;
+  };
+  const std::uint64_t stream = fixtures::stream("pass-through-dims/tail");
+  for (std::size_t index = 0; index < request.q.size(); ++index) {
+    if (passes(index)) request.q[index] = fixtures::random_element(probe.fixture.seed, stream, index, probe.dtype);
+  }
+  for (bool in_place : {false, true}) {
+    request.in_place = in_place;
+    const RotateAnswer answer = probe.rotate(request);
+    if (in_place && answer.status == RotateAnswer::Status::unsupported) continue;
+    if (auto none = no_answer(answer)) return *none;
+    for (std::size_t index = 0; index < request.q.size(); ++index) {
+      if (!passes(index)) continue;
+      ++out.cells;
+      if (answer.q[index] == request.q[index] || out.verdict == reports::Verdict::fail) continue;
+      out.verdict = reports::Verdict::fail;
+      out.message = fmt::format("element {} of the head at position {} is changed{}", index % head,
+                                request.positions[index / head], in_place ? ", in place" : "");
+      reports::Worst worst;
+      worst.position = request.positions[index / head];
+      worst.pair = -1;
+      worst.dtype = name(probe.dtype);
+      worst.input_kind = fmt::format("element {}", index % head);
+      worst.inputs = worst.expected = {number(probe.dtype, request.q[index])};
+      worst.got = {number(probe.dtype, answer.q[index])};
+      worst.error = HUGE_VAL;
+      out.worst = std::move(worst);
+      out.ratio = HUGE_VAL;
+    }
+  }
+  if (out.verdict != reports::Verdict::fail) {
+    out.verdict = reports::Verdict::pass;
+    out.ratio = 0;
+  }
+  return out;
+}
+
+}  // namespace rope::conformance
