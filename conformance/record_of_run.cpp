@@ -391,6 +391,7 @@ Record record_of_run(const RunContext& context, const std::filesystem::path& lib
   } else if (findings.answered) {
     record.memory.emplace_back("nothing written outside the outputs, inputs left alone");
   }
+  if (!description.fp_environment.empty()) record.memory.push_back("while loading: " + description.fp_environment);
   if (findings.fp_environment_changed) {
     record.memory.emplace_back("changes the thread's rounding mode or flush-to-zero setting and leaves it changed");
   }
