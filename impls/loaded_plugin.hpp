@@ -184,6 +184,14 @@ inline void scale_as_llama3(rope_spec& spec) {
   p.original_max_position = 8192;
 }
 
+inline void scale_as_dynamic_ntk(rope_spec& spec) {
+  rope_parametric& p = spec.angles.parametric;
+  p.family = ROPE_FAMILY_DYNAMIC_NTK;
+  p.factor = 2;
+  p.original_max_position = 4096;
+  p.sequence_length = 12288;
+}
+
 /// Per-token positions, int64, shared by all rows of the batch.
 inline rope_positions token_positions(const std::vector<std::int64_t>& positions) {
   rope_positions p{};

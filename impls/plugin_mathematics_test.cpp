@@ -166,6 +166,31 @@ TEST_P(PluginMathematics, Llama3ScalingChangesOnlyLongWavelengths) {
   }
 }
 
+TEST_P(PluginMathematics, DynamicNtkGrowsTheBase) {
+  // Growth 2·12288/4096 - 1 = 5, exactly in every format, so base = 5e5·5^(128/126).
+  rope_spec spec = usual_spec(ROPE_HALF_SPLIT);
+  spec.head_dim = spec.rotary_dim = 128;
+  scale_as_dynamic_ntk(spec);
+  Prepared prepared(plugin, spec);
+  if (GetParam().plugin == "template") {
+    EXPECT_EQ(prepared.status, ROPE_UNSUPPORTED);
+    return;
+  }
+  double inv_freq[64];
+  ASSERT_EQ(plugin.api().export_inv_freq(prepared.handle(), inv_freq, 64), ROPE_OK);
+  const double base = 500000 * std::pow(5.0, 128.0 / 126);
+  for (int i = 0; i < 64; ++i) {
+    // Of the base: 2 ulp of the power, 1.64 half ulps of its exponent (ln 5·128/126), two roundings. Then as above,
+    // with |x ln(base)| <= 14.8.
+    EXPECT_NEAR(inv_freq[i], std::pow(base, -i / 64.0), inv_freq[i] * (14.8 * 0x1p-25 + 7 * 0x1p-23)) << i;
+  }
+  EXPECT_EQ(inv_freq[0], 1);
+  spec.angles.parametric.sequence_length = 100;  // shorter than the original length: not scaled
+  Prepared unscaled(plugin, spec);
+  ASSERT_EQ(plugin.api().export_inv_freq(unscaled.handle(), inv_freq, 64), ROPE_OK);
+  EXPECT_NEAR(inv_freq[63], std::pow(500000.0, -63 / 64.0), inv_freq[63] * (13.2 * 0x1p-25 + 3 * 0x1p-23));
+}
+
 INSTANTIATE_TEST_SUITE_P(Plugins, PluginMathematics,
                          testing::Values(Parameter{"usual", ROPE_F32}, Parameter{"usual", ROPE_F16},
                                          Parameter{"usual", ROPE_BF16}, Parameter{"one-rounding", ROPE_F32},

@@ -8,6 +8,7 @@
 #include <mpfr.h>
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 
 #include "reference/double_double.hpp"
@@ -90,6 +91,20 @@ inline Number inv_freq(const Llama3Family& f, const Spec& spec, int pair) {
   const Number smooth =
       (context / wavelength - Number(f.low_freq_factor)) / (Number(f.high_freq_factor) - Number(f.low_freq_factor));
   return (Number(1L) - smooth) * w / Number(f.factor) + smooth * w;
+}
+
+// The grown base first, as the source has it; the code under test multiplies two powers.
+inline Number inv_freq(const DynamicNtkFamily& f, const Spec& spec, int pair) {
+  const long longest = f.sequence_length < f.original_max_position ? f.original_max_position : f.sequence_length;
+  const Number s(f.factor);
+  const Number g = s * Number(longest) / Number(static_cast<long>(f.original_max_position)) - (s - Number(1L));
+  const long d = spec.rotary_dim;
+  const Number base = apply(mpfr_log, Number(spec.theta)) + Number(d) / Number(d - 2) * apply(mpfr_log, g);
+  return apply(mpfr_exp, Number(-2L * pair) / Number(d) * base);
+}
+
+inline Number inv_freq(const GivenFamily& f, const Spec&, int pair) {
+  return Number(f.inv_freq[static_cast<std::size_t>(pair)]);
 }
 
 inline Number inv_freq(const Spec& spec, int pair) {

@@ -18,10 +18,14 @@ namespace rope {
 
 std::string_view family_name(const DefaultFamily& family);
 std::string_view family_name(const Llama3Family& family);
+std::string_view family_name(const DynamicNtkFamily& family);
+std::string_view family_name(const GivenFamily& family);
 
-/// Nothing where the family's own numbers are usable; otherwise as problem(spec).
-std::optional<std::string> family_problem(const DefaultFamily& family);
-std::optional<std::string> family_problem(const Llama3Family& family);
+/// Nothing where the family's own numbers are usable with the rest of the spec; otherwise as problem(spec).
+std::optional<std::string> family_problem(const DefaultFamily& family, const Spec& spec);
+std::optional<std::string> family_problem(const Llama3Family& family, const Spec& spec);
+std::optional<std::string> family_problem(const DynamicNtkFamily& family, const Spec& spec);
+std::optional<std::string> family_problem(const GivenFamily& family, const Spec& spec);
 
 /// inv_freq of `pair`, for a spec without problems: a ball around the exact value, whose radius is proved in the
 /// family's file; relative radius about 2^-(precision - 10). Nothing where this precision cannot decide which branch of
@@ -30,6 +34,10 @@ template <class Real>
 std::optional<Ball<Real>> family_inv_freq(const DefaultFamily& family, const Spec& spec, int pair);
 template <class Real>
 std::optional<Ball<Real>> family_inv_freq(const Llama3Family& family, const Spec& spec, int pair);
+template <class Real>
+std::optional<Ball<Real>> family_inv_freq(const DynamicNtkFamily& family, const Spec& spec, int pair);
+template <class Real>
+std::optional<Ball<Real>> family_inv_freq(const GivenFamily& family, const Spec& spec, int pair);
 
 template <class Real>
 std::optional<Ball<Real>> inv_freq_ball(const Spec& spec, int pair) {

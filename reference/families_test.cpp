@@ -100,6 +100,13 @@ std::vector<Spec> many_specs() {
   for (const double factor : {1.0, 8.0, 32.0, 3.7, 1e60}) {
     for (const int d : {64, 96, 128}) specs.push_back(make(d, 5e5, Llama3Family{factor, 1, 4, 8192}));
   }
+  for (const DynamicNtkFamily& family :
+       {DynamicNtkFamily{2, 4096, 8192}, DynamicNtkFamily{1, 4096, 12345}, DynamicNtkFamily{8, 2048, 2049},
+        DynamicNtkFamily{65536, 1, std::int64_t{1} << 40}, DynamicNtkFamily{3.7, 4096, 100}}) {
+    for (const int d : {4, 32, 80, 128}) specs.push_back(make(d, 1e4, family));
+    specs.push_back(make(4, 1e60, family));
+  }
+  specs.push_back(make(8, 0, GivenFamily{{1, 0.1, 1e30, 1e-120}}));
   // A band one ulp wide around pair 32 of d = 128, so that t = (n - low)/(high - low) loses 52 bits: the radius must
   // know.
   Spec narrow = make(128, 5e5, Llama3Family{8, 1, 4, 8192});
@@ -109,6 +116,55 @@ std::vector<Spec> many_specs() {
   narrow.family = Llama3Family{8, low, std::nextafter(low, 100.0), 8192};
   specs.push_back(narrow);
   return specs;
+}
+
+TEST(DynamicNtkFamilyTest, ClosedForms) {
+  // d = 4, one pair besides 0: base^(-1/2) = theta^(-1/2) / g, and g = 2·12288/4096 - 1 = 5.
+  const Exact five(make(4, 16, DynamicNtkFamily{2, 4096, 12288}));
+  EXPECT_EQ(five.inv_freq(0).hi, 1);
+  EXPECT_EQ(five.inv_freq(1).hi, 0.05);
+  // The lowest frequency is divided by g for any d, and the highest stays: that is what the exponent d/(d-2) is for.
+  const Exact plain(make(128, 5e5, DefaultFamily{}));
+  const Exact grown(make(128, 5e5, DynamicNtkFamily{4, 8192, 13 * 8192 / 4}));  // g = 4·13/4 - 3 = 10
+  EXPECT_EQ(grown.inv_freq(0).hi, 1);
+  EXPECT_NEAR(grown.inv_freq(63).hi * 10 / plain.inv_freq(63).hi, 1, 0x1p-51);  // one rounding each
+}
+
+TEST(DynamicNtkFamilyTest, ShortSequencesAreNotScaled) {
+  const Exact plain(make(128, 5e5, DefaultFamily{}));
+  for (const std::int64_t length : {1, 100, 8192}) {
+    const Exact scaled(make(128, 5e5, DynamicNtkFamily{4, 8192, length}));
+    for (int i = 0; i < 64; ++i) {
+      EXPECT_EQ(plain.inv_freq(i).hi, scaled.inv_freq(i).hi);
+      EXPECT_EQ(plain.inv_freq(i).lo, scaled.inv_freq(i).lo);
+    }
+  }
+  EXPECT_LT(Exact(make(128, 5e5, DynamicNtkFamily{4, 8192, 8193})).inv_freq(63).hi, plain.inv_freq(63).hi);
+}
+
+TEST(GivenFamilyTest, IsExactAndMayBeZero) {
+  Spec spec = make(8, 0, GivenFamily{{1, 0.1, 0, -0.0}});
+  spec.attention_factor = 1.1;
+  const Exact exact_values(spec);
+  EXPECT_EQ(exact_values.inv_freq(1).hi, 0.1);
+  EXPECT_EQ(exact_values.inv_freq(1).lo, 0);
+  for (const int pair : {2, 3}) {
+    EXPECT_EQ(exact_values.inv_freq(pair).hi, 0);
+    EXPECT_FALSE(std::signbit(exact_values.inv_freq(pair).hi));
+    for (const std::int64_t p : {std::int64_t{0}, std::int64_t{1}, std::int64_t{-7}, std::int64_t{1} << 40}) {
+      const Exact::Trig trig = exact_values.trig(p, pair);
+      EXPECT_EQ(trig.cos.value.hi, 1.1);
+      EXPECT_EQ(trig.cos.value.lo, 0);
+      EXPECT_EQ(trig.sin.value.hi, 0);
+      for (const std::uint32_t bits : trig.sin.bits) EXPECT_EQ(bits, 0U) << "a zero with a sign";
+    }
+  }
+  // sin at ±1e30 · 2^40: the reduction is exact however large the angle is.
+  EXPECT_EQ(problem(make(2, 0, GivenFamily{{1e30}})), std::nullopt);
+  const Exact fast(make(2, 0, GivenFamily{{1e30}}));
+  const auto [c, s] = direct::cos_sin(fast.spec(), std::int64_t{1} << 40, 0);
+  EXPECT_EQ(fast.trig(std::int64_t{1} << 40, 0).sin.value.hi, direct::nearest(s));
+  EXPECT_EQ(fast.trig(std::int64_t{1} << 40, 0).cos.value.hi, direct::nearest(c));
 }
 
 TEST(Families, AgreeWithTheFormulaByAnotherPath) {

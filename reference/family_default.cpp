@@ -13,7 +13,7 @@ std::string_view family_name(const DefaultFamily&) {
   return "default";
 }
 
-std::optional<std::string> family_problem(const DefaultFamily&) {
+std::optional<std::string> family_problem(const DefaultFamily&, const Spec&) {
   return std::nullopt;
 }
 

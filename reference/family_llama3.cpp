@@ -26,7 +26,7 @@ std::string_view family_name(const Llama3Family&) {
   return "llama3";
 }
 
-std::optional<std::string> family_problem(const Llama3Family& f) {
+std::optional<std::string> family_problem(const Llama3Family& f, const Spec&) {
   // 1e60: far past any model; keeps the smallest frequency far above the subnormal numbers (spec.cpp).
   if (!(f.factor >= 1 && f.factor <= 1e60)) {
     return fmt::format("factor is {}; llama3 takes 1 <= factor <= 1e60", f.factor);

@@ -21,20 +21,28 @@ struct Term {
   double error = 0;
 };
 
-/// theta^-x, x = 2i/d, each step in `wide`: truth.md's S1. theta^0 = 1 exactly in every pow, exp and division.
-Term power(const Spec& spec, int pair, const Contract& contract, DType wide) {
+/// How much of v is lost when a format takes it.
+double conversion_error(DType format, double v) {
+  return std::fabs(round_to(format, v) - v);
+}
+
+double relative_conversion_error(DType format, double v) {
+  return v == 0 ? 0 : conversion_error(format, v) / std::fabs(v);
+}
+
+/// theta^-x, x = 2i/d, each step in `wide`: truth.md's S1 without the term of the base, which the families know.
+/// theta^0 = 1 exactly in every pow, exp and division.
+Term power(double theta, int d, int pair, const Contract& contract, DType wide) {
   if (pair == 0) return {1, 0};
-  const int d = spec.rotary_dim;
   const double x = 2.0 * pair / d;
-  const double omega = std::pow(spec.theta, -x);
+  const double omega = std::pow(theta, -x);
   const double just_above = omega * second_order;  // "ulp at the larger of computed and exact"
   if (contract.frequency_formula == FrequencyFormula::exp || contract.frequency_formula == FrequencyFormula::exp2) {
     return {omega, contract.frequency_ulp * ulp(wide, just_above)};
   }
   // 2i is exact; the quotient is exact where d is a power of two.
   const bool exact_exponent = (d & (d - 1)) == 0;
-  const double exponent = exact_exponent ? 0 : omega * std::log(spec.theta) * 0.5 * ulp(wide, x);
-  const double base = omega * x * std::fabs(round_to(wide, spec.theta) - spec.theta) / spec.theta;
+  const double exponent = exact_exponent ? 0 : omega * std::log(theta) * 0.5 * ulp(wide, x);
   double formula = 0;
   if (contract.frequency_formula == FrequencyFormula::rpow) {
     // q = theta^x with k ulp(q), then 1/q: the derivative is omega^2.
@@ -42,12 +50,43 @@ Term power(const Spec& spec, int pair, const Contract& contract, DType wide) {
   } else {
     formula = contract.frequency_ulp * ulp(wide, just_above);
   }
-  return {omega, formula + std::fabs(exponent) + base};
+  return {omega, formula + std::fabs(exponent)};
 }
 
-/// How much of v is lost when a format takes it.
-double conversion_error(DType format, double v) {
-  return std::fabs(round_to(format, v) - v);
+bool by_logarithm(const Contract& contract) {
+  return contract.frequency_formula == FrequencyFormula::exp || contract.frequency_formula == FrequencyFormula::exp2;
+}
+
+Term unscaled(const Spec& spec, int pair, const Contract& contract, DType wide) {
+  Term term = power(spec.theta, spec.rotary_dim, pair, contract, wide);
+  // k ulp of an exp or exp2 formula are all that such a contract says, the base's rounding with them.
+  const double x = 2.0 * pair / spec.rotary_dim;
+  if (!by_logarithm(contract)) term.error += term.value * x * relative_conversion_error(wide, spec.theta);
+  return term;
+}
+
+/// Dynamic NTK scaling in the order of operations that transformers uses (_compute_dynamic_ntk_parameters), each in
+/// `wide`; derivation in docs/numerics.md, "S1 for dynamic NTK".
+Term dynamic_ntk(const DynamicNtkFamily& family, const Spec& spec, int pair, const Contract& contract, DType wide) {
+  if (pair == 0) return {1, 0};
+  const double u = unit_roundoff(wide);
+  const double s = family.factor;
+  const auto m = static_cast<double>(family.original_max_position);
+  const double length = std::max(static_cast<double>(family.sequence_length), m);
+  const double d = spec.rotary_dim;
+  const double e = d / (d - 2);
+  const double t = s * length / m;
+  const double g = (s * (length - m) + m) / m;
+  const double t_relative = relative_conversion_error(wide, s) + relative_conversion_error(wide, length) +
+                            relative_conversion_error(wide, m) + 3 * u;
+  const double g_relative = (t * t_relative + (s - 1) * u) / g + u;
+  // No first-order sum here: the difference cancels, and its relative error may be large.
+  const double growth = std::expm1(-e * std::log1p(-g_relative));
+  const double base_relative =
+      growth + std::log(g) * e * u + 2 * contract.frequency_ulp * u + relative_conversion_error(wide, spec.theta) + u;
+  Term term = power(spec.theta * std::pow(g, e), spec.rotary_dim, pair, contract, wide);
+  term.error += term.value * std::expm1(-2.0 * pair / d * std::log1p(-base_relative));
+  return term;
 }
 
 /// Llama 3's scaling of a term, in the order of operations that transformers uses (modeling_rope_utils.py,
@@ -83,11 +122,19 @@ Term llama3(const Llama3Family& family, Term plain, DType wide) {
                      u * value};
 }
 
-struct Scaled {
+struct TermOf {
+  const Spec& spec;
+  int pair;
+  const Contract& contract;
   DType wide;
-  Term plain;
-  Term operator()(const DefaultFamily&) const { return plain; }
-  Term operator()(const Llama3Family& family) const { return llama3(family, plain, wide); }
+  Term operator()(const DefaultFamily&) const { return unscaled(spec, pair, contract, wide); }
+  Term operator()(const Llama3Family& family) const {
+    return llama3(family, unscaled(spec, pair, contract, wide), wide);
+  }
+  Term operator()(const DynamicNtkFamily& family) const { return dynamic_ntk(family, spec, pair, contract, wide); }
+  Term operator()(const GivenFamily& family) const {
+    return {family.inv_freq[static_cast<std::size_t>(pair)], 0};  // replaced by its rounding below
+  }
 };
 
 }  // namespace
@@ -98,7 +145,14 @@ std::vector<double> frequency_error(const Spec& spec, const Contract& contract) 
   const DType wide = stored_low ? DType::f32 : contract.frequency_format;
   std::vector<double> error;
   for (int pair = 0; pair < spec.pairs(); ++pair) {
-    Term term = std::visit(Scaled{wide, power(spec, pair, contract, wide)}, spec.family);
+    Term term = std::visit(TermOf{spec, pair, contract, wide}, spec.family);
+    if (std::holds_alternative<GivenFamily>(spec.family)) {
+      // Nothing is computed: what is given is stored in the contract's format, at once or from fp32.
+      const double by_fp32 = round_to(contract.frequency_format, round_to(wide, term.value));
+      error.push_back(
+          std::max(conversion_error(contract.frequency_format, term.value), std::fabs(by_fp32 - term.value)));
+      continue;
+    }
     const bool one = pair == 0 && term.error == 0;
     if (contract.frequency_formula == FrequencyFormula::correctly_rounded) {
       term.error = one ? 0 : 0.5 * ulp(contract.frequency_format, term.value * second_order);

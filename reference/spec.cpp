@@ -23,8 +23,8 @@ std::optional<Pairing> pairing_from_name(std::string_view text) {
 
 // The wide limits on head_dim, theta and attention_factor are far past any model. They keep sizes sane, and inv_freq,
 // cos and sin above 2^-960, where the low word of a double-double is a normal number with all its bits: 1e-60 (theta) ·
-// 1e-60 (Llama 3's factor) · 1e-30 (attention factor) is 2^-499. Nearer to a zero of cos or sin than the 461 bits that
-// leaves, exact.cpp answers Unresolved.
+// 1e-60 (Llama 3's factor, which no other family exceeds) · 1e-30 (attention factor) is 2^-499. Nearer to a zero of cos
+// or sin than the 461 bits that leaves, exact.cpp answers Unresolved.
 std::optional<std::string> problem(const Spec& spec) {
   constexpr int max_head_dim = 1 << 16;
   if (spec.head_dim <= 0 || spec.head_dim % 2 != 0 || spec.head_dim > max_head_dim) {
@@ -39,7 +39,11 @@ std::optional<std::string> problem(const Spec& spec) {
   }
   // A base of at most 1 makes frequencies that do not fall from pair to pair: no model has one, and 0 or 1 is what a
   // missing value looks like. (1 would also divide by ln theta = 0 in YaRN.)
-  if (!(spec.theta > 1 && spec.theta <= 1e60)) {
+  const bool has_base = !std::holds_alternative<GivenFamily>(spec.family);
+  if (!has_base && spec.theta != 0) {
+    return fmt::format("theta is {}; expected 0: given inv_freq have no base", spec.theta);
+  }
+  if (has_base && !(spec.theta > 1 && spec.theta <= 1e60)) {
     return fmt::format("theta is {}; expected 1 < theta <= 1e60", spec.theta);
   }
   if (!(spec.attention_factor >= 1e-30 && spec.attention_factor <= 1e30)) {
@@ -49,7 +53,7 @@ std::optional<std::string> problem(const Spec& spec) {
   if (spec.max_position <= 0 || spec.max_position > std::int64_t{1} << 40) {
     return fmt::format("max_position is {}; expected 1 to 2^40", spec.max_position);
   }
-  return std::visit([](const auto& f) { return family_problem(f); }, spec.family);
+  return std::visit([&](const auto& f) { return family_problem(f, spec); }, spec.family);
 }
 
 }  // namespace rope

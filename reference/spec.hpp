@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace rope {
 
@@ -41,17 +42,32 @@ struct Llama3Family {
   friend bool operator==(const Llama3Family&, const Llama3Family&) = default;
 };
 
-/// How inv_freq is made. A new family is a struct here, a file family_<name>.cpp, and a line in families.cpp.
-using Family = std::variant<DefaultFamily, Llama3Family>;
+/// Dynamic NTK scaling as Hugging Face computes it; formula in family_dynamic_ntk.cpp. The base depends on the length
+/// of the sequence, so a spec is about one length.
+struct DynamicNtkFamily {
+  double factor = 0;
+  std::int64_t original_max_position = 0;
+  std::int64_t sequence_length = 0;
+  friend bool operator==(const DynamicNtkFamily&, const DynamicNtkFamily&) = default;
+};
 
-/// "default", "llama3": the rope_type of Hugging Face configurations.
+/// inv_freq itself, rotary_dim/2 exact numbers, each 0 or more. The spec has no base then: theta is 0.
+struct GivenFamily {
+  std::vector<double> inv_freq;
+  friend bool operator==(const GivenFamily&, const GivenFamily&) = default;
+};
+
+/// How inv_freq is made. A new family is a struct here, a file family_<name>.cpp, and a line in families.cpp.
+using Family = std::variant<DefaultFamily, Llama3Family, DynamicNtkFamily, GivenFamily>;
+
+/// "default", "llama3", "dynamic": the rope_type of Hugging Face configurations; "given" for the fourth.
 std::string_view name(const Family& family);
 
 struct Spec {
   int head_dim = 0;
   int rotary_dim = 0;  ///< the exponent's denominator, and how many elements rotate
   int dim_offset = 0;  ///< first rotated element
-  double theta = 0;    ///< the base
+  double theta = 0;    ///< the base; 0 where the family has none
   Family family;
   double attention_factor = 1;  ///< multiplies cos and sin
   Pairing pairing = Pairing::half_split;

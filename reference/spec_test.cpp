@@ -85,6 +85,47 @@ TEST(Problem, NamesTheFieldThatIsWrong) {
   }
 }
 
+TEST(Problem, NamesWhatIsWrongWithDynamicNtk) {
+  Spec good = llama31();
+  good.family = DynamicNtkFamily{2, 4096, 8192};
+  EXPECT_EQ(problem(good), std::nullopt);
+  const auto problem_of = [&](const DynamicNtkFamily& family, int rotary_dim = 128) {
+    Spec spec = good;
+    spec.family = family;
+    spec.rotary_dim = rotary_dim;
+    return problem(spec).value_or("none");
+  };
+  EXPECT_THAT(problem_of({0.5, 4096, 8192}), testing::StartsWith("factor is 0.5;"));
+  EXPECT_THAT(problem_of({65537, 4096, 8192}), testing::StartsWith("factor is 65537;"));
+  EXPECT_THAT(problem_of({std::nan(""), 4096, 8192}), testing::StartsWith("factor is nan;"));
+  EXPECT_THAT(problem_of({2, 0, 8192}), testing::StartsWith("original_max_position is 0;"));
+  EXPECT_THAT(problem_of({2, 4096, 0}), testing::StartsWith("sequence_length is 0;"));
+  EXPECT_THAT(problem_of({2, 4096, 8192}, 2), testing::StartsWith("rotary_dim is 2; dynamic"));
+  EXPECT_EQ(problem_of({2, 4096, 8192}, 4), "none");
+  EXPECT_EQ(problem_of({1, 4096, 1}), "none");
+}
+
+TEST(Problem, NamesWhatIsWrongWithGiven) {
+  Spec good = llama31();
+  good.rotary_dim = 6;
+  good.theta = 0;
+  good.family = GivenFamily{{1, 0.5, 0}};
+  EXPECT_EQ(problem(good), std::nullopt);
+  const auto problem_of = [&](const std::vector<double>& inv_freq, double theta = 0) {
+    Spec spec = good;
+    spec.family = GivenFamily{inv_freq};
+    spec.theta = theta;
+    return problem(spec).value_or("none");
+  };
+  EXPECT_EQ(problem_of({1, 0.5}), "inv_freq has 2 numbers; expected rotary_dim / 2 = 3");
+  EXPECT_THAT(problem_of({1, 0.5, -0.25}), testing::StartsWith("inv_freq[2] is -0.25;"));
+  EXPECT_THAT(problem_of({1, std::nan(""), 0}), testing::StartsWith("inv_freq[1] is nan;"));
+  EXPECT_THAT(problem_of({1e31, 0, 0}), testing::StartsWith("inv_freq[0] is 1e+31;"));
+  EXPECT_THAT(problem_of({1e-121, 0, 0}), testing::StartsWith("inv_freq[0] is 1e-121;"));
+  EXPECT_THAT(problem_of({1, 0.5, 0}, 10000), testing::StartsWith("theta is 10000; expected 0"));
+  EXPECT_EQ(problem_of({1e30, 1e-120, 0}), "none");
+}
+
 TEST(Problem, LimitsThemselvesAreAccepted) {
   Spec spec = llama31();
   spec.max_position = std::int64_t{1} << 40;
@@ -105,6 +146,8 @@ TEST(Names, OfPairingsAndFamilies) {
   EXPECT_EQ(pairing_from_name("neox"), std::nullopt);
   EXPECT_EQ(name(Family{DefaultFamily{}}), "default");
   EXPECT_EQ(name(Family{Llama3Family{}}), "llama3");
+  EXPECT_EQ(name(Family{DynamicNtkFamily{}}), "dynamic");
+  EXPECT_EQ(name(Family{GivenFamily{}}), "given");
 }
 
 TEST(Pairing, PlacesEveryElementOnce) {

@@ -81,7 +81,9 @@ rope_direction abi_direction(Direction direction) {
 }
 
 rope_family abi_family(const Family& family) {
-  return std::holds_alternative<Llama3Family>(family) ? ROPE_FAMILY_LLAMA3 : ROPE_FAMILY_DEFAULT;
+  if (std::holds_alternative<Llama3Family>(family)) return ROPE_FAMILY_LLAMA3;
+  if (std::holds_alternative<DynamicNtkFamily>(family)) return ROPE_FAMILY_DYNAMIC_NTK;
+  return std::holds_alternative<DefaultFamily>(family) ? ROPE_FAMILY_DEFAULT : 0;
 }
 
 bool Description::has(DType dtype) const {
@@ -167,6 +169,9 @@ std::optional<std::string> not_claimed(const Description& description, const Rot
   }
   if (lacks(description.sources, ROPE_SOURCE_PARAMETRIC)) {
     return says("parametric angles (it takes inv_freq, angles or tables, which the suite does not supply yet)");
+  }
+  if (std::holds_alternative<GivenFamily>(request.spec.family)) {
+    return "given inv_freq (angle source inv_freq) is not supplied to an implementation by this version";
   }
   if (lacks(description.families, abi_family(request.spec.family))) {
     return says(fmt::format("frequency family {}", name(request.spec.family)));

@@ -16,6 +16,7 @@ namespace rope::conformance {
 rope_dtype abi_dtype(DType dtype);
 rope_pairing abi_pairing(Pairing pairing);
 rope_direction abi_direction(Direction direction);
+/// 0 for given inv_freq, which is a source of its own and no parametric family.
 rope_family abi_family(const Family& family);
 
 /// The description, or the rule of rope_impl.h that it breaks: bits without a meaning, an impossible alignment, ...

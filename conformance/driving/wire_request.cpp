@@ -67,6 +67,10 @@ protocol::WireSpec wire_spec(const RotateRequest& request) {
     wire.low_freq_factor = llama3->low_freq_factor;
     wire.high_freq_factor = llama3->high_freq_factor;
     wire.original_max_position = llama3->original_max_position;
+  } else if (const auto* dynamic = std::get_if<DynamicNtkFamily>(&request.spec.family)) {
+    wire.factor = dynamic->factor;
+    wire.original_max_position = dynamic->original_max_position;
+    wire.sequence_length = dynamic->sequence_length;
   }
   return wire;
 }

@@ -138,7 +138,8 @@ inline constexpr Word pairing_words[] = {{"half-split", ROPE_HALF_SPLIT}, {"inte
 inline constexpr Word direction_words[] = {{"forward", ROPE_FORWARD}, {"backward", ROPE_BACKWARD}};
 inline constexpr Word layout_words[] = {
     {"bshd", ROPE_BSHD}, {"bhsd", ROPE_BHSD}, {"sbhd", ROPE_SBHD}, {"thd", ROPE_THD}};
-inline constexpr Word family_words[] = {{"default", ROPE_FAMILY_DEFAULT}, {"llama3", ROPE_FAMILY_LLAMA3}};
+inline constexpr Word family_words[] = {
+    {"default", ROPE_FAMILY_DEFAULT}, {"dynamic", ROPE_FAMILY_DYNAMIC_NTK}, {"llama3", ROPE_FAMILY_LLAMA3}};
 inline constexpr Word position_words[] = {
     {"offset", ROPE_POSITIONS_OFFSET}, {"batch-offset", ROPE_POSITIONS_BATCH_OFFSET}, {"token", ROPE_POSITIONS_TOKEN}};
 

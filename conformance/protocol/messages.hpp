@@ -48,7 +48,7 @@ struct WireSpec {
   std::int64_t max_position = 0;
   rope_family family = ROPE_FAMILY_DEFAULT;
   double base = 0, factor = 0, low_freq_factor = 0, high_freq_factor = 0;
-  std::int64_t original_max_position = 0;
+  std::int64_t original_max_position = 0, sequence_length = 0;
   friend bool operator==(const WireSpec&, const WireSpec&) = default;
 };
 

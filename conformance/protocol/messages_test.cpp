@@ -47,9 +47,28 @@ WireSpec a_spec() {
   return spec;
 }
 
+WireSpec a_dynamic_spec() {
+  WireSpec spec;
+  spec.head_dim = spec.rotary_dim = 64;
+  spec.max_position = 8192;
+  spec.family = ROPE_FAMILY_DYNAMIC_NTK;
+  spec.base = 10000;
+  spec.factor = 2.1;
+  spec.original_max_position = 4096;
+  spec.sequence_length = 8601;
+  return spec;
+}
+
 std::vector<NumberedRequest> all_requests() {
-  return {{1, Hello{"0.1"}},      {2, Load{"/a/b \"c\".so"}}, {3, Map{4, 1 << 20}}, {4, Query{a_spec(), a_call()}},
-          {5, Prepare{a_spec()}}, {6, Apply{a_call()}},       {7, Close{}},         {UINT64_MAX, End{}}};
+  return {{1, Hello{"0.1"}},
+          {2, Load{"/a/b \"c\".so"}},
+          {3, Map{4, 1 << 20}},
+          {4, Query{a_spec(), a_call()}},
+          {5, Prepare{a_dynamic_spec()}},
+          {5, Prepare{a_spec()}},
+          {6, Apply{a_call()}},
+          {7, Close{}},
+          {UINT64_MAX, End{}}};
 }
 
 std::vector<NumberedAnswer> all_answers() {

@@ -14,6 +14,10 @@ Json to_json(const WireSpec& spec) {
     source["low_freq_factor"] = spec.low_freq_factor;
     source["high_freq_factor"] = spec.high_freq_factor;
     source["original_max_position"] = spec.original_max_position;
+  } else if (spec.family == ROPE_FAMILY_DYNAMIC_NTK) {
+    source["factor"] = spec.factor;
+    source["original_max_position"] = spec.original_max_position;
+    source["sequence_length"] = spec.sequence_length;
   }
   return {{"head_dim", spec.head_dim},
           {"rotary_dim", spec.rotary_dim},
@@ -45,6 +49,10 @@ WireSpec spec_from(const Fields& fields) {
     spec.low_freq_factor = source.number("low_freq_factor");
     spec.high_freq_factor = source.number("high_freq_factor");
     spec.original_max_position = source.integer("original_max_position");
+  } else if (spec.family == ROPE_FAMILY_DYNAMIC_NTK) {
+    spec.factor = source.number("factor");
+    spec.original_max_position = source.integer("original_max_position");
+    spec.sequence_length = source.integer("sequence_length");
   }
   return spec;
 }

@@ -33,6 +33,7 @@ rope_spec to_spec(const protocol::WireSpec& wire) {
   parametric.low_freq_factor = wire.low_freq_factor;
   parametric.high_freq_factor = wire.high_freq_factor;
   parametric.original_max_position = wire.original_max_position;
+  parametric.sequence_length = wire.sequence_length;
   return spec;
 }
 

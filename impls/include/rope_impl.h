@@ -86,7 +86,9 @@ typedef uint32_t rope_source;
 typedef uint32_t rope_family;
 #define ROPE_FAMILY_DEFAULT 1u     /* base^(-2i/rotary_dim) */
 #define ROPE_FAMILY_LINEAR 2u      /* default / factor */
-#define ROPE_FAMILY_DYNAMIC_NTK 3u /* base grows with the sequence length */
+/* With L = max(sequence_length, original_max_position): the default family with the base
+ * base (factor L / original_max_position - (factor - 1))^(rotary_dim / (rotary_dim - 2)), as Hugging Face does. */
+#define ROPE_FAMILY_DYNAMIC_NTK 3u
 #define ROPE_FAMILY_YARN 4u
 #define ROPE_FAMILY_LONGROPE 5u
 #define ROPE_FAMILY_LLAMA3 6u /* Llama 3.1: low frequencies / factor, a smooth band between */
@@ -110,6 +112,7 @@ typedef struct rope_parametric {
   const double* long_factor;         /* LongRoPE: likewise */
   uint32_t correction_not_truncated; /* YaRN: 1 where correction dims are used without floor and ceil */
   uint32_t reserved;
+  int64_t sequence_length; /* dynamic NTK: the one length that all calls are about */
 } rope_parametric;
 
 /* A matrix of numbers that the suite supplies. `data` is valid until close(handle). */

@@ -19,9 +19,9 @@ struct Refusal {
   explicit operator bool() const { return reason != nullptr; }
 };
 
-inline Refusal refuse_family(const rope_parametric& p) {
-  if (p.family != ROPE_FAMILY_DEFAULT && p.family != ROPE_FAMILY_LLAMA3) {
-    return {ROPE_UNSUPPORTED, "only the frequency families default and llama3 are implemented"};
+inline Refusal refuse_family(const rope_parametric& p, std::uint32_t rotary_dim) {
+  if (p.family != ROPE_FAMILY_DEFAULT && p.family != ROPE_FAMILY_LLAMA3 && p.family != ROPE_FAMILY_DYNAMIC_NTK) {
+    return {ROPE_UNSUPPORTED, "only the frequency families default, llama3 and dynamic NTK are implemented"};
   }
   if (!(p.base > 0) || !std::isfinite(p.base)) {
     return {ROPE_INVALID_ARGUMENT, "base must be a positive finite number"};
@@ -35,6 +35,17 @@ inline Refusal refuse_family(const rope_parametric& p) {
     }
     if (p.original_max_position <= 0) {
       return {ROPE_INVALID_ARGUMENT, "llama3: original_max_position must be positive"};
+    }
+  }
+  if (p.family == ROPE_FAMILY_DYNAMIC_NTK) {
+    if (!(p.factor >= 1) || !std::isfinite(p.factor)) {
+      return {ROPE_INVALID_ARGUMENT, "dynamic NTK: factor must be a finite number of at least 1"};
+    }
+    if (p.original_max_position <= 0 || p.sequence_length <= 0) {
+      return {ROPE_INVALID_ARGUMENT, "dynamic NTK: original_max_position and sequence_length must be positive"};
+    }
+    if (rotary_dim < 4) {
+      return {ROPE_INVALID_ARGUMENT, "dynamic NTK: rotary_dim must be at least 4"};
     }
   }
   return {};
@@ -71,7 +82,7 @@ inline Refusal refuse_spec(const rope_spec& spec, std::int64_t position_limit) {
   if (spec.angles.source != ROPE_SOURCE_PARAMETRIC) {
     return {ROPE_UNSUPPORTED, "only a parametric angle source is implemented: frequencies are made here"};
   }
-  return refuse_family(read(spec.angles.parametric));
+  return refuse_family(read(spec.angles.parametric), spec.rotary_dim);
 }
 
 /// One of the pairs (q_in, q_out) and (k_in, k_out).

@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// inv_freq of the families default and Llama 3, every operation in `Real`, in the order in which Hugging Face
-// transformers performs them (modeling_rope_utils.py), so that Real = float is the usual pipeline.
+// inv_freq of the families default, Llama 3 and dynamic NTK, every operation in `Real`, in the order in which Hugging
+// Face transformers performs them (modeling_rope_utils.py), so that Real = float is the usual pipeline.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 
@@ -41,9 +42,21 @@ Real llama3_inv_freq(const rope_parametric& p, Real inv_freq) {
   return (Real{1} - smooth) * inv_freq / factor + smooth * inv_freq;
 }
 
+/// The base that dynamic NTK scaling grows for a sequence of this length. There the length is a tensor, so each
+/// operation rounds to Real, but factor - 1 and the exponent, which are Python numbers first.
+template <class Real>
+double dynamic_ntk_base(const rope_parametric& p, std::uint32_t rotary_dim) {
+  const double d = rotary_dim;
+  const Real length = static_cast<Real>(std::max(p.sequence_length, p.original_max_position));
+  const Real ratio = static_cast<Real>(p.factor) * length / static_cast<Real>(p.original_max_position);
+  const Real growth = std::pow(ratio - static_cast<Real>(p.factor - 1), static_cast<Real>(d / (d - 2)));
+  return static_cast<Real>(p.base) * growth;
+}
+
 template <class Real>
 Real family_inv_freq(const rope_parametric& p, std::uint32_t rotary_dim, std::uint32_t pair) {
-  const Real inv_freq = default_inv_freq<Real>(p.base, rotary_dim, pair);
+  const double base = p.family == ROPE_FAMILY_DYNAMIC_NTK ? dynamic_ntk_base<Real>(p, rotary_dim) : p.base;
+  const Real inv_freq = default_inv_freq<Real>(base, rotary_dim, pair);
   return p.family == ROPE_FAMILY_LLAMA3 ? llama3_inv_freq(p, inv_freq) : inv_freq;
 }
 
