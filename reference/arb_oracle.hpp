@@ -211,6 +211,19 @@ inline std::optional<Number> inv_freq(const At& at, const Llama3Family& f, const
   return at.mul(w, at.add(t, at.div(at.sub(1.0, t), f.factor)));
 }
 
+// The base of this length first.
+inline std::optional<Number> inv_freq(const At& at, const DynamicNtkFamily& f, const Spec& spec, int pair) {
+  const Number stretch = at.div(std::max(f.sequence_length, f.original_max_position), f.original_max_position);
+  const Number growth = at.sub(at.mul(f.factor, stretch), at.sub(f.factor, 1.0));
+  const auto d = static_cast<ulong>(spec.rotary_dim);
+  const Number base = at.mul(spec.theta, at.power(growth, spec.rotary_dim, d - 2));
+  return at.power(base, -2 * pair, d);
+}
+
+inline std::optional<Number> inv_freq(const At&, const GivenFamily& f, const Spec&, int pair) {
+  return Number(f.inv_freq[static_cast<std::size_t>(pair)]);
+}
+
 struct Trig {
   Pair64 cos, sin;
   std::vector<std::uint64_t> cos_bits, sin_bits;  // by tensor_dtypes

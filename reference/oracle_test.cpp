@@ -59,6 +59,12 @@ Setting make(std::string name, int d, double theta, double attention_factor, Fam
   return {std::move(name), spec, std::move(known)};
 }
 
+Setting given(std::string name, std::vector<double> inv_freq, double attention_factor) {
+  Setting setting = make(std::move(name), 2 * static_cast<int>(inv_freq.size()), 0, attention_factor);
+  setting.spec.family = GivenFamily{std::move(inv_freq)};
+  return setting;
+}
+
 // The known pairs: values within 2^-31 ulp of a midpoint of fp32, or that binary64 arithmetic rounds wrongly to it.
 std::vector<Setting> settings() {
   return {
@@ -81,6 +87,12 @@ std::vector<Setting> settings() {
       make("llama3_32_d64", 64, 5e5, 1, Llama3Family{32, 1, 4, 8192}),
       make("llama3_8_d80_factor_1_2", 80, 5e5, 1.2, Llama3Family{8, 1, 4, 8192}),
       make("llama3_16_d96_factor_0_75", 96, 1e4, 0.75, Llama3Family{16.1, 1.3, 6.7, 4096}),
+      make("dynamic_at_original_length", 128, 1e4, 1, DynamicNtkFamily{2, 4096, 4096}),
+      make("dynamic_2_d128", 128, 1e4, 1, DynamicNtkFamily{2, 4096, 16384}),
+      make("dynamic_d80_factor_1_2", 80, 5e5, 1.2, DynamicNtkFamily{3.7, 2048, 100001}),
+      given("given_with_zeros", {1, 0.1, 0, 0x1p-10, 3.7e-5, 0, 1.9, 0x1.fffffep-20}, 1),
+      given("given_with_zeros_factor_0_75", {0, 1, 0, 0x1.8p-3}, 0.75),
+      given("given_only_zeros_factor_1_2", {0, 0}, 1.2),
   };
 }
 
