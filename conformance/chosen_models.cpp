@@ -11,6 +11,7 @@
 #include <set>
 
 #include "fixtures/catalogue.hpp"
+#include "fixtures/contradiction.hpp"
 #include "fixtures/file.hpp"
 #include "fixtures/generate.hpp"
 #include "fixtures/model_config.hpp"
@@ -81,7 +82,19 @@ std::vector<ChosenModel> models_in(const fs::path& folder) {
 
 GoldenFixture find(const ChosenModel& model, const fs::path& folder, const std::vector<fs::path>& files) {
   for (const fs::path& file : files) {
-    if (same_mathematics(fixtures::read_header(file).spec, model.spec)) return {model, file, fixtures::read(file)};
+    if (!same_mathematics(fixtures::read_header(file).spec, model.spec)) continue;
+    fixtures::Fixture fixture = fixtures::read(file);
+    if (const auto wrong = fixtures::contradiction(fixture)) {
+      throw UsageError(fmt::format("{}: the fixture contradicts itself: {}; see all of it with: rope-conform verify {}",
+                                   file.string(), *wrong, file.string()));
+    }
+    if (fixture.positions.empty() || fixture.positions.back() < model.spec.max_position - 1) {
+      throw UsageError(
+          fmt::format("{}: no position at or past the model's last, {}: nothing could be said of long contexts; "
+                      "make a fixture with: rope-conform generate {}",
+                      file.string(), model.spec.max_position - 1, model.argument));
+    }
+    return {model, file, std::move(fixture)};
   }
   throw UsageError(
       fmt::format("--fixtures {}: no fixture for {} among {} .h5 files; make it with: "

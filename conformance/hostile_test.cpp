@@ -83,12 +83,14 @@ TEST(Misbehaving, IsNamedAndTheRunGoesOn) {
     std::size_t seen = 0;
     for (const json& check : report["checks"]) {
       for (const json& run : check["cases"]) {
+        if (check["id"] == "pass-through-dims") continue;  // not observable on this model
         ++seen;
         EXPECT_EQ(run["verdict"], one.verdict) << one.plugin << " " << run["id"] << " " << run["message"];
-        EXPECT_THAT(run["message"].get<std::string>(), HasSubstr(one.message)) << one.plugin;
+        EXPECT_THAT(run["message"].get<std::string>(), ::testing::AnyOf(HasSubstr(one.message), HasSubstr("not asked")))
+            << one.plugin;
       }
     }
-    EXPECT_EQ(seen, 9U) << one.plugin << result.out;
+    EXPECT_EQ(seen, 18U) << one.plugin << result.out;
   }
 }
 
@@ -97,7 +99,9 @@ TEST(Misbehaving, UnsupportedIsNeverAPass) {
   const ToolResult result = check(hostile("unsupported-everything"), scratch);
   EXPECT_EQ(result.exit_code, 5) << result.out << result.err;
   const json report = read_report(scratch / "r");
-  for (const json& check : report["checks"]) EXPECT_EQ(check["verdict"], "unsupported") << check["id"];
+  for (const json& check : report["checks"]) {
+    EXPECT_EQ(check["verdict"], check["id"] == "pass-through-dims" ? "not-observable" : "unsupported") << check["id"];
+  }
 }
 
 TEST(Misbehaving, FloodOfOutputIsCut) {

@@ -264,19 +264,52 @@ std::vector<std::string> not_tested(const Description& description, const RunFin
   return out;
 }
 
-std::string maths_of(const std::vector<reports::Check>& checks, const RunFindings& findings,
-                     const std::vector<reports::Diagnosis>& diagnosis) {
-  std::size_t wrong = 0;
-  std::size_t judged = 0;
+/// Whether a case of the check in this model and dtype passed.
+bool passed(const std::vector<reports::Check>& checks, std::string_view id, std::string_view model,
+            std::string_view dtype) {
+  return std::any_of(checks.begin(), checks.end(), [&](const reports::Check& check) {
+    return check.id == id && std::any_of(check.cases.begin(), check.cases.end(), [&](const reports::Case& one) {
+             return one.model == model && one.dtype == dtype &&
+                    (one.verdict == Verdict::pass || one.verdict == Verdict::warning);
+           });
+  });
+}
+
+/// The minimum must be met by one model in one dtype: passes of different ones say nothing of each other.
+bool has_minimum_coverage(const std::vector<reports::Check>& checks) {
   for (const reports::Check& check : checks) {
     for (const reports::Case& one : check.cases) {
-      if (one.verdict == Verdict::unsupported || one.verdict == Verdict::inconclusive) continue;
+      if (std::all_of(minimum_coverage.begin(), minimum_coverage.end(),
+                      [&](std::string_view id) { return passed(checks, id, one.model, one.dtype); })) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+std::string maths_of(const std::vector<reports::Check>& checks, const std::vector<reports::Grade>& grades,
+                     const RunFindings& findings, const std::vector<reports::Diagnosis>& diagnosis) {
+  std::size_t wrong = 0;
+  std::size_t judged = 0;
+  bool golden = false;  // only these can see frequencies, positions and direction
+  for (const reports::Check& check : checks) {
+    for (const reports::Case& one : check.cases) {
+      const bool right = one.verdict == Verdict::pass || one.verdict == Verdict::warning;
+      if (!right && !is_wrong(one.verdict)) continue;
       ++judged;
-      if (is_wrong(one.verdict)) ++wrong;
+      if (!right) ++wrong;
+      golden = golden || (right && (check.id == "golden-table" || check.id == "golden-rotation"));
     }
   }
   if (judged == 0) return "not seen: no case could be run";
-  if (wrong == 0) return "right: pairing, direction, positions and frequencies are those of the model";
+  if (wrong == 0) {
+    const bool as_declared =
+        std::any_of(grades.begin(), grades.end(), [](const reports::Grade& grade) { return grade.grade == "fail"; });
+    if (as_declared) return "as declared, which is not the model's own function";
+    if (!golden) return "not judged: that needs golden-table or golden-rotation";
+    return "right: pairing, direction, positions and frequencies are those of the model";
+  }
   for (const reports::Diagnosis& one : diagnosis) {
     if (one.id != "unknown") return "wrong: " + one.sentence;
   }
@@ -285,21 +318,10 @@ std::string maths_of(const std::vector<reports::Check>& checks, const RunFinding
     if (!finding.accuracy || !finding.accuracy->first_failure) continue;
     first = first ? std::min(*first, *finding.accuracy->first_failure) : *finding.accuracy->first_failure;
   }
-  if (first)
+  if (first) {
     return fmt::format("wrong or too inaccurate from position {} on, cause not on the list of known faults", *first);
+  }
   return fmt::format("{} of {} cases failed", wrong, judged);
-}
-
-bool has_minimum_coverage(const std::vector<reports::Check>& checks) {
-  return std::any_of(tensor_dtypes.begin(), tensor_dtypes.end(), [&](DType dtype) {
-    return std::all_of(minimum_coverage.begin(), minimum_coverage.end(), [&](std::string_view id) {
-      return std::any_of(checks.begin(), checks.end(), [&](const reports::Check& check) {
-        return check.id == id && std::any_of(check.cases.begin(), check.cases.end(), [&](const reports::Case& one) {
-                 return one.dtype == name(dtype) && (one.verdict == Verdict::pass || one.verdict == Verdict::warning);
-               });
-      });
-    });
-  });
 }
 
 void decide(Record& record, const RunFindings& findings) {
@@ -384,7 +406,7 @@ Record record_of_run(const RunContext& context, const std::filesystem::path& lib
   record.grades = grades_of(description, findings, context.options.accept_declared);
   record.horizons = horizons_of(findings);
   record.diagnosis = diagnosis_of(findings);
-  record.maths = maths_of(record.checks, findings, record.diagnosis);
+  record.maths = maths_of(record.checks, record.grades, findings, record.diagnosis);
   record.not_tested = not_tested(description, findings);
   if (!findings.memory_faults.empty()) {
     record.memory = findings.memory_faults;

@@ -138,9 +138,10 @@ class Run {
   /// R6: a call that wrote where it must not fails whatever its numbers.
   template <typename Answer>
   static void judge_memory(const Answer& answer, reports::Case& record) {
-    if (answer.status != RotateAnswer::Status::ok || answer.memory_faults.empty()) return;
-    record.verdict = reports::Verdict::fail;
-    record.message = "memory: " + answer.memory_faults.front();
+    if (answer.memory_faults.empty()) return;
+    const bool dead = record.verdict == reports::Verdict::crashed || record.verdict == reports::Verdict::timed_out;
+    if (!dead) record.verdict = reports::Verdict::fail;
+    record.message = "memory: " + answer.memory_faults.front() + (dead ? "; " + record.message : std::string());
   }
 
   Judge judge(const GoldenFixture& golden, DType dtype) const {
@@ -214,10 +215,8 @@ class Run {
     const Probe probe{[&](const RotateRequest& request) {
                         RotateAnswer answer = driver_.rotate(request);
                         note(golden, dtype, pairing, answer);
-                        if (answer.status == RotateAnswer::Status::ok) {
-                          memory.memory_faults.insert(memory.memory_faults.end(), answer.memory_faults.begin(),
-                                                      answer.memory_faults.end());
-                        }
+                        memory.memory_faults.insert(memory.memory_faults.end(), answer.memory_faults.begin(),
+                                                    answer.memory_faults.end());
                         return answer;
                       },
                       golden.fixture,

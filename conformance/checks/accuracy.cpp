@@ -10,12 +10,6 @@
 namespace rope::conformance {
 namespace {
 
-// Zeros are equal whatever their sign: the sign of zero is INFO (docs/conformance.md).
-bool same_number(DType dtype, std::uint32_t a, std::uint32_t b) {
-  if (a == b) return true;
-  return to_double(dtype, a) == 0 && to_double(dtype, b) == 0;
-}
-
 void keep(double& largest, std::optional<Worst>& worst, double ratio, Worst candidate) {
   // Strictly larger: the first cell stays on a tie, so that reruns agree.
   if (worst && !(ratio > largest)) return;
@@ -25,6 +19,11 @@ void keep(double& largest, std::optional<Worst>& worst, double ratio, Worst cand
 }
 
 }  // namespace
+
+bool same_number(DType dtype, std::uint32_t a, std::uint32_t b) {
+  if (a == b) return true;
+  return to_double(dtype, a) == 0 && to_double(dtype, b) == 0;
+}
 
 Golden golden(const fixtures::Fixture& fixture, DType dtype, const Cell& cell) {
   const std::size_t pairs = fixture.pairs();

@@ -23,6 +23,9 @@ struct Cell {
   std::size_t pair = 0;
 };
 
+/// Equal bits, or both zero: the sign of zero is INFO (docs/conformance.md).
+bool same_number(DType dtype, std::uint32_t a, std::uint32_t b);
+
 /// What the fixture says of a cell.
 struct Golden {
   std::array<double, 2> value{};        ///< exact y0, y1, to binary64 or better

@@ -28,30 +28,28 @@ reports::Case composition(const Probe& probe) {
   const Rows rows = random_rows(probe, "composition", first);
   const RotateAnswer once = probe.rotate(request_for(probe, rows));
   if (auto none = no_answer(once)) return *none;
-  const RotateAnswer twice = probe.rotate(request_for(probe, {second, rotated_rows(probe, once)}));
+  const RotateAnswer twice = probe.rotate(request_for(probe, {for_q_and_k(second), rotated_rows(probe, once)}));
   if (auto none = no_answer(twice)) return *none;
-  const RotateAnswer direct = probe.rotate(request_for(probe, {both, rows.q}));
+  const RotateAnswer direct = probe.rotate(request_for(probe, {for_q_and_k(both), rows.values}));
   if (auto none = no_answer(direct)) return *none;
   const auto composed = rotated_rows(probe, twice);
   const auto at_once = rotated_rows(probe, direct);
   const double a = probe.fixture.spec.attention_factor;
   Deviations deviations(probe);
   const std::size_t pairs = probe.fixture.pairs();
-  for (std::size_t n = 0; n < first.size() * pairs; ++n) {
+  for (std::size_t n = 0; n < rows.positions.size() * pairs; ++n) {
     const auto value = [&](const std::vector<std::uint32_t>& tensor, std::size_t element) {
       return to_double(probe.dtype, tensor[2 * n + element]);
     };
-    const double r = std::hypot(value(rows.q, 0), value(rows.q, 1));
+    const double r = std::hypot(value(rows.values, 0), value(rows.values, 1));
     const double error =
         std::hypot(value(composed, 0) - a * value(at_once, 0), value(composed, 1) - a * value(at_once, 1));
-    const std::size_t row = n / pairs;
+    const std::size_t row = n / pairs % first.size();
     const int pair = static_cast<int>(n % pairs);
     deviations.add(
         error,
         [&](const Bounds& bounds, GradeLimit factors) {
-          const auto e = [&](std::int64_t position) {
-            return same_frequency_bound(bounds, probe.fixture, position, pair, factors);
-          };
+          const auto e = [&](std::int64_t position) { return same_frequency_bound(bounds, position, pair, factors); };
           const double size = bounds.attention_factor();
           const double e_first = e(first[row]);
           const double e_second = e(second[row]);
@@ -64,7 +62,7 @@ reports::Case composition(const Probe& probe) {
                   both[row],
                   pair,
                   "random row, by " + std::to_string(first[row]) + " and then " + std::to_string(second[row]),
-                  {number(probe.dtype, rows.q[2 * n]), number(probe.dtype, rows.q[2 * n + 1])},
+                  {number(probe.dtype, rows.values[2 * n]), number(probe.dtype, rows.values[2 * n + 1])},
                   {number(probe.dtype, at_once[2 * n]), number(probe.dtype, at_once[2 * n + 1])},
                   {number(probe.dtype, composed[2 * n]), number(probe.dtype, composed[2 * n + 1])}};
         });

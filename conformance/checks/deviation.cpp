@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "conformance/checks/accuracy.hpp"
 #include "conformance/checks/golden.hpp"
 
 namespace rope::conformance {
@@ -42,8 +43,9 @@ void Deviations::add(double error, const BoundOf& bound, const std::function<Dev
 void Deviations::add_same(DType dtype, std::uint32_t expected, std::uint32_t got, double error, const BoundOf& bound,
                           const std::function<Deviation()>& more) {
   const bool both_nan = std::isnan(to_double(dtype, expected)) && std::isnan(to_double(dtype, got));
-  if (expected != got && !both_nan) ++different_bits_;
-  add(both_nan || expected == got ? 0 : error, bound, more);
+  const bool same = both_nan || same_number(dtype, expected, got);
+  if (!same) ++different_bits_;
+  add(same ? 0 : error, bound, more);
 }
 
 reports::Case Deviations::result(const std::string& what) const {
@@ -70,7 +72,10 @@ reports::Case Deviations::result(const std::string& what) const {
   const auto where = [&] {
     return fmt::format("position {}, pair {}", worst.deviation.position, worst.deviation.pair);
   };
-  if (contract_.ratio > 1) {
+  if (cells_ == 0) {
+    out.verdict = Verdict::not_observable;
+    out.message = "the model has too few positions";
+  } else if (contract_.ratio > 1) {
     out.verdict = Verdict::fail;
     out.message = fmt::format("{}: {:.3g} times the declared contract's bound at {}", what, contract_.ratio, where());
   } else if (!accepted && failing_.ratio > 1) {

@@ -39,6 +39,11 @@ reports::Case dtype_preserved(const Probe& probe) {
     ++out.cells;
     most = std::max(most, significant_bits(probe.dtype, rotated[n]));
   }
+  if (out.cells == 0) {
+    out.verdict = reports::Verdict::not_observable;
+    out.message = "the model has no position but 0";
+    return out;
+  }
   // The last bit of a rounded random product sum is set in half of all cases: among a thousand values, one at least is
   // odd but with probability 2^-1000.
   const int precision = format(probe.dtype).precision;

@@ -39,7 +39,10 @@ reports::Case judge_range(const Response& response, const fixtures::Fixture& fix
     out.ratio = worst->ratio;
     out.worst = describe(response, fixture, *worst);
   }
-  if (contract_broken) {
+  if (accuracy.cells == 0) {
+    out.verdict = Verdict::inconclusive;
+    out.message = "the fixture has no position below the model's limit";
+  } else if (contract_broken) {
     out.verdict = Verdict::fail;
     out.message =
         fmt::format("outside the declared contract: {:.3g} times its bound at {}; first at position {}",
@@ -91,7 +94,7 @@ void angle_errors(const Response& response, const fixtures::Fixture& fixture, co
       const double gc = to_double(response.dtype, response.out(Head::e1, row, pair, 0));
       const double gs = to_double(response.dtype, response.out(Head::e1, row, pair, 1));
       const double phase = std::fabs(std::atan2(gs * c - gc * s, gc * c + gs * s));
-      if (!(phase <= horizon.angle_error)) horizon.angle_error = phase;
+      horizon.angle_error = std::max(horizon.angle_error, std::isnan(phase) ? HUGE_VAL : phase);
       const double bound = judge.usual().rotation(fixture.positions[row], static_cast<int>(pair), c, s,
                                                   equal_limit.alpha, equal_limit.beta) /
                            judge.usual().attention_factor();

@@ -24,7 +24,7 @@ reports::Case inverse(const Probe& probe) {
   Deviations deviations(probe);
   const std::size_t pairs = probe.fixture.pairs();
   for (std::size_t n = 0; n < rows.positions.size() * pairs; ++n) {
-    const double x[2] = {to_double(probe.dtype, rows.q[2 * n]), to_double(probe.dtype, rows.q[2 * n + 1])};
+    const double x[2] = {to_double(probe.dtype, rows.values[2 * n]), to_double(probe.dtype, rows.values[2 * n + 1])};
     const double y[2] = {to_double(probe.dtype, out[2 * n]), to_double(probe.dtype, out[2 * n + 1])};
     const double r = std::hypot(x[0], x[1]);
     const std::int64_t position = rows.positions[n / pairs];
@@ -33,7 +33,7 @@ reports::Case inverse(const Probe& probe) {
         std::hypot(y[0] - a * a * x[0], y[1] - a * a * x[1]),
         [&](const Bounds& bounds, GradeLimit factors) {
           const double size = bounds.attention_factor();
-          const double l = factors.beta * rounding_bound(bounds, probe.fixture, position, pair);
+          const double l = factors.beta * rounding_bound(bounds);
           return r * (2 * size * l + l * l + 0x1p-50 * size * size) +
                  factors.beta * bounds.underflow() * (1 + size + l);
         },
@@ -42,7 +42,7 @@ reports::Case inverse(const Probe& probe) {
                   position,
                   pair,
                   "random row, forward and then backward",
-                  {number(probe.dtype, rows.q[2 * n]), number(probe.dtype, rows.q[2 * n + 1])},
+                  {number(probe.dtype, rows.values[2 * n]), number(probe.dtype, rows.values[2 * n + 1])},
                   {number(a * a * x[0]), number(a * a * x[1])},
                   {number(probe.dtype, out[2 * n]), number(probe.dtype, out[2 * n + 1])}};
         });

@@ -46,7 +46,8 @@ Score Judge::score(const CellPlace& place, double error, bool correctly_rounded)
   score.equal_ratio = ratio(limit(usual_, place, equal_limit));
   score.failing_ratio = ratio(limit(usual_, place, looser_limit));
   if (declared_) score.contract_ratio = ratio(limit(*declared_, place, equal_limit));
-  if (correctly_rounded) {
+  // The bits alone are not enough: they and the exact value are two numbers of the fixture, and both must agree.
+  if (correctly_rounded && score.equal_ratio <= 1) {
     score.grade = Grade::exact;
   } else if (error <= limit(usual_, place, better_limit)) {
     score.grade = Grade::better;

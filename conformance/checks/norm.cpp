@@ -18,8 +18,8 @@ reports::Case norm(const Probe& probe) {
   Deviations deviations(probe);
   const std::size_t pairs = probe.fixture.pairs();
   for (std::size_t n = 0; n < rows.positions.size() * pairs; ++n) {
-    const double x0 = to_double(probe.dtype, rows.q[2 * n]);
-    const double x1 = to_double(probe.dtype, rows.q[2 * n + 1]);
+    const double x0 = to_double(probe.dtype, rows.values[2 * n]);
+    const double x1 = to_double(probe.dtype, rows.values[2 * n + 1]);
     const double r = std::hypot(x0, x1);
     const double got = std::hypot(to_double(probe.dtype, out[2 * n]), to_double(probe.dtype, out[2 * n + 1]));
     const double want = std::fabs(probe.fixture.spec.attention_factor) * r;
@@ -29,8 +29,7 @@ reports::Case norm(const Probe& probe) {
         std::fabs(got - want),
         [&](const Bounds& bounds, GradeLimit factors) {
           // 2^-50: two hypot and a difference of this check itself.
-          return r * (factors.beta * rounding_bound(bounds, probe.fixture, position, pair) +
-                      0x1p-50 * bounds.attention_factor()) +
+          return r * (factors.beta * rounding_bound(bounds) + 0x1p-50 * bounds.attention_factor()) +
                  factors.beta * bounds.underflow();
         },
         [&]() -> Deviation {
@@ -38,7 +37,7 @@ reports::Case norm(const Probe& probe) {
                   position,
                   pair,
                   "random row, lengths",
-                  {number(probe.dtype, rows.q[2 * n]), number(probe.dtype, rows.q[2 * n + 1])},
+                  {number(probe.dtype, rows.values[2 * n]), number(probe.dtype, rows.values[2 * n + 1])},
                   {number(want)},
                   {number(got)}};
         });

@@ -30,7 +30,7 @@ reports::Case offsets(const Probe& probe) {
   std::vector<std::vector<std::int64_t>> runs{
       run_from(0), run_from(limit / 3), run_from(limit - run_length), {limit - 1}, {limit / 2}};
   for (const auto& run : runs) {
-    if (run.front() < 0) continue;
+    if (run.front() < 0 || run.back() >= limit) continue;
     const Rows rows = random_rows(probe, "offsets", run);
     RotateRequest request = request_for(probe, rows);
     request.positions_as = PositionsAs::token_int64;

@@ -30,30 +30,36 @@ reports::Case pass_through_dims(const Probe& probe) {
   };
   const std::uint64_t stream = fixtures::stream("pass-through-dims/tail");
   for (std::size_t index = 0; index < request.q.size(); ++index) {
-    if (passes(index)) request.q[index] = fixtures::random_element(probe.fixture.seed, stream, index, probe.dtype);
+    if (!passes(index)) continue;
+    request.q[index] = fixtures::random_element(probe.fixture.seed, stream, 2 * index, probe.dtype);
+    request.k[index] = fixtures::random_element(probe.fixture.seed, stream, 2 * index + 1, probe.dtype);
   }
   for (bool in_place : {false, true}) {
     request.in_place = in_place;
     const RotateAnswer answer = probe.rotate(request);
     if (in_place && answer.status == RotateAnswer::Status::unsupported) continue;
     if (auto none = no_answer(answer)) return *none;
-    for (std::size_t index = 0; index < request.q.size(); ++index) {
-      if (!passes(index)) continue;
-      ++out.cells;
-      if (answer.q[index] == request.q[index] || out.verdict == reports::Verdict::fail) continue;
-      out.verdict = reports::Verdict::fail;
-      out.message = fmt::format("element {} of the head at position {} is changed{}", index % head,
-                                request.positions[index / head], in_place ? ", in place" : "");
-      reports::Worst worst;
-      worst.position = request.positions[index / head];
-      worst.pair = -1;
-      worst.dtype = name(probe.dtype);
-      worst.input_kind = fmt::format("element {}", index % head);
-      worst.inputs = worst.expected = {number(probe.dtype, request.q[index])};
-      worst.got = {number(probe.dtype, answer.q[index])};
-      worst.error = HUGE_VAL;
-      out.worst = std::move(worst);
-      out.ratio = HUGE_VAL;
+    for (bool of_q : {true, false}) {
+      const auto& before = of_q ? request.q : request.k;
+      const auto& after = of_q ? answer.q : answer.k;
+      for (std::size_t index = 0; index < before.size(); ++index) {
+        if (!passes(index)) continue;
+        ++out.cells;
+        if (after[index] == before[index] || out.verdict == reports::Verdict::fail) continue;
+        out.verdict = reports::Verdict::fail;
+        out.message = fmt::format("element {} of {} at position {} is changed{}", index % head, of_q ? "q" : "k",
+                                  request.positions[index / head], in_place ? ", in place" : "");
+        reports::Worst worst;
+        worst.position = request.positions[index / head];
+        worst.pair = -1;
+        worst.dtype = name(probe.dtype);
+        worst.input_kind = fmt::format("element {}", index % head);
+        worst.inputs = worst.expected = {number(probe.dtype, before[index])};
+        worst.got = {number(probe.dtype, after[index])};
+        worst.error = HUGE_VAL;
+        out.worst = std::move(worst);
+        out.ratio = HUGE_VAL;
+      }
     }
   }
   if (out.verdict != reports::Verdict::fail) {

@@ -12,7 +12,8 @@ namespace rope::conformance {
 
 reports::Case position_zero(const Probe& probe) {
   // Between other positions, so that a table filled for the first row only does not serve.
-  const Rows rows = random_rows(probe, "position-zero", {5, 0, 7, 0, 0, 1, 0});
+  const std::int64_t last = probe.fixture.spec.max_position - 1;
+  const Rows rows = random_rows(probe, "position-zero", {last, 0, last / 2, 0, 0, last, 0});
   const RotateAnswer answer = probe.rotate(request_for(probe, rows));
   if (auto none = no_answer(answer)) return *none;
   const auto out = rotated_rows(probe, answer);
@@ -22,7 +23,7 @@ reports::Case position_zero(const Probe& probe) {
   for (std::size_t n = 0; n < rows.positions.size() * pairs; ++n) {
     if (rows.positions[n / pairs] != 0) continue;
     const int pair = static_cast<int>(n % pairs);
-    const double x[2] = {to_double(probe.dtype, rows.q[2 * n]), to_double(probe.dtype, rows.q[2 * n + 1])};
+    const double x[2] = {to_double(probe.dtype, rows.values[2 * n]), to_double(probe.dtype, rows.values[2 * n + 1])};
     const double y[2] = {to_double(probe.dtype, out[2 * n]), to_double(probe.dtype, out[2 * n + 1])};
     const double error = std::hypot(y[0] - a * x[0], y[1] - a * x[1]);
     const BoundOf bound = [&](const Bounds& bounds, GradeLimit factors) {
@@ -34,7 +35,7 @@ reports::Case position_zero(const Probe& probe) {
               0,
               pair,
               "random row at position 0",
-              {number(probe.dtype, rows.q[2 * n]), number(probe.dtype, rows.q[2 * n + 1])},
+              {number(probe.dtype, rows.values[2 * n]), number(probe.dtype, rows.values[2 * n + 1])},
               {number(a * x[0]), number(a * x[1])},
               {number(probe.dtype, out[2 * n]), number(probe.dtype, out[2 * n + 1])}};
     };

@@ -6,41 +6,53 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <numbers>
-#include <utility>
 
 #include "conformance/checks/response.hpp"
 #include "fixtures/random.hpp"
 
 namespace rope::conformance {
 
-RotateRequest request_for(const Probe& probe, const Rows& rows, std::uint32_t tail) {
+RotateRequest request_for(const Probe& probe, const Rows& rows) {
   RotateRequest request;
   request.spec = probe.fixture.spec;
   request.spec.pairing = probe.pairing;
   request.pairing = probe.pairing;
   request.dtype = probe.dtype;
   request.max_position = probe.fixture.spec.max_position;
-  request.positions = rows.positions;
+  const auto tokens = static_cast<std::ptrdiff_t>(rows.positions.size() / 2);
+  const auto middle = rows.values.begin() + static_cast<std::ptrdiff_t>(rows.values.size() / 2);
+  request.positions.assign(rows.positions.begin(), rows.positions.begin() + tokens);
   request.q_heads = 1;
-  request.q.assign(rows.positions.size() * static_cast<std::size_t>(request.spec.head_dim), tail);
-  scatter(request.spec, probe.pairing, rows.q, 0, 1, request.q);
+  request.k_heads = 1;
+  request.q.assign(request.positions.size() * static_cast<std::size_t>(request.spec.head_dim), 0);
+  request.k = request.q;
+  scatter(request.spec, probe.pairing, {rows.values.begin(), middle}, 0, 1, request.q);
+  scatter(request.spec, probe.pairing, {middle, rows.values.end()}, 0, 1, request.k);
   return request;
 }
 
 std::vector<std::uint32_t> rotated_rows(const Probe& probe, const RotateAnswer& answer) {
-  return gather(probe.fixture.spec, probe.pairing, answer.q, 0, 1);
+  std::vector<std::uint32_t> rows = gather(probe.fixture.spec, probe.pairing, answer.q, 0, 1);
+  const std::vector<std::uint32_t> k = gather(probe.fixture.spec, probe.pairing, answer.k, 0, 1);
+  rows.insert(rows.end(), k.begin(), k.end());
+  return rows;
 }
 
-Rows random_rows(const Probe& probe, const char* stream, std::vector<std::int64_t> positions) {
+std::vector<std::int64_t> for_q_and_k(const std::vector<std::int64_t>& positions) {
+  std::vector<std::int64_t> out = positions;
+  out.insert(out.end(), positions.begin(), positions.end());
+  return out;
+}
+
+Rows random_rows(const Probe& probe, const char* stream, const std::vector<std::int64_t>& positions) {
   Rows rows;
+  rows.positions = for_q_and_k(positions);
   const std::uint64_t number = fixtures::stream(stream);
-  const std::size_t elements = positions.size() * 2 * probe.fixture.pairs();
+  const std::size_t elements = rows.positions.size() * 2 * probe.fixture.pairs();
   for (std::size_t index = 0; index < elements; ++index) {
-    rows.q.push_back(fixtures::random_element(probe.fixture.seed, number, index, probe.dtype));
+    rows.values.push_back(fixtures::random_element(probe.fixture.seed, number, index, probe.dtype));
   }
-  rows.positions = std::move(positions);
   return rows;
 }
 
@@ -58,25 +70,13 @@ std::vector<std::int64_t> spread_positions(std::int64_t limit) {
   return out;
 }
 
-TableSize table_size(const Bounds& bounds, const fixtures::Fixture& fixture, std::int64_t position, int pair) {
-  // The angle of a position below 2^40 is good to 2^-53 of itself here; 1e-9 covers it below 2^20, and beyond that the
-  // largest values stand in for the true ones.
-  const double angle = static_cast<double>(position) * fixture.inv_freq[static_cast<std::size_t>(pair)].hi;
-  const double a = bounds.attention_factor();
-  if (std::fabs(angle) > 0x1p20) return {a, a};
-  return {a * std::min(1.0, std::fabs(std::cos(angle)) + 1e-9), a * std::min(1.0, std::fabs(std::sin(angle)) + 1e-9)};
+double rounding_bound(const Bounds& bounds) {
+  return bounds.rounding(bounds.attention_factor(), bounds.attention_factor());
 }
 
-double rounding_bound(const Bounds& bounds, const fixtures::Fixture& fixture, std::int64_t position, int pair) {
-  const TableSize size = table_size(bounds, fixture, position, pair);
-  return bounds.rounding(size.cos, size.sin);
-}
-
-double same_frequency_bound(const Bounds& bounds, const fixtures::Fixture& fixture, std::int64_t position, int pair,
-                            GradeLimit factors) {
+double same_frequency_bound(const Bounds& bounds, std::int64_t position, int pair, GradeLimit factors) {
   const double turned = std::min(factors.alpha * bounds.product_near(position, pair), std::numbers::pi);
-  return bounds.attention_factor() * 2 * std::sin(turned / 2) +
-         factors.beta * rounding_bound(bounds, fixture, position, pair);
+  return bounds.attention_factor() * 2 * std::sin(turned / 2) + factors.beta * rounding_bound(bounds);
 }
 
 }  // namespace rope::conformance

@@ -28,35 +28,32 @@ struct Probe {
   bool bits_required = false;  ///< repro=bits is declared, or --deterministic: equal means equal bits
 };
 
-/// Rows of q in pair order, [positions][pairs][2], one head, no k; elements that do not rotate are `tail` (bits).
+/// Rows in pair order, [positions][pairs][2]: the first half is one head of q, the second half one head of k at the
+/// same positions, so that both tensors are judged alike and no kernel need claim that it takes q alone.
 struct Rows {
   std::vector<std::int64_t> positions;
-  std::vector<std::uint32_t> q;
+  std::vector<std::uint32_t> values;
 };
 
-RotateRequest request_for(const Probe& probe, const Rows& rows, std::uint32_t tail = 0);
+RotateRequest request_for(const Probe& probe, const Rows& rows);
 
-/// q of the answer in pair order.
+/// q and then k of the answer in pair order: the rows of request_for, rotated.
 std::vector<std::uint32_t> rotated_rows(const Probe& probe, const RotateAnswer& answer);
 
-/// Random rows at these positions, keyed by seed and `stream`.
-Rows random_rows(const Probe& probe, const char* stream, std::vector<std::int64_t> positions);
+/// The positions twice over, for q and for k.
+std::vector<std::int64_t> for_q_and_k(const std::vector<std::int64_t>& positions);
+
+/// Random rows at these positions for q and for k, keyed by seed and `stream`.
+Rows random_rows(const Probe& probe, const char* stream, const std::vector<std::int64_t>& positions);
 
 /// Positions below the model's limit for a property: from the start, from powers of two, up to the end.
 std::vector<std::int64_t> spread_positions(std::int64_t limit);
 
-/// |cos| and |sin| (attention factor included) at any position, from above: they only decide which binade an ulp is of.
-struct TableSize {
-  double cos = 0;
-  double sin = 0;
-};
-TableSize table_size(const Bounds& bounds, const fixtures::Fixture& fixture, std::int64_t position, int pair);
-
-/// L at the position: everything after the angle.
-double rounding_bound(const Bounds& bounds, const fixtures::Fixture& fixture, std::int64_t position, int pair);
+/// L, everything after the angle, whatever the angle is: the cosine and sine that were really used decide from which
+/// binade an ulp is taken, and in a property check they may be any, so the largest stand in for them.
+double rounding_bound(const Bounds& bounds);
 
 /// E(alpha, beta) with S1 = 0: for two rotations by the same inv_freq.
-double same_frequency_bound(const Bounds& bounds, const fixtures::Fixture& fixture, std::int64_t position, int pair,
-                            GradeLimit factors);
+double same_frequency_bound(const Bounds& bounds, std::int64_t position, int pair, GradeLimit factors);
 
 }  // namespace rope::conformance

@@ -14,6 +14,7 @@
 #include <numbers>
 
 #include "conformance/checks/number_text.hpp"
+#include "conformance/checks/probe.hpp"
 #include "fixtures/random.hpp"
 
 namespace rope::conformance {
@@ -21,16 +22,18 @@ namespace {
 
 using reports::Verdict;
 
-constexpr std::size_t most_placements = 256;
+constexpr std::size_t most_placements = 270;
 
 /// What bounds one pair of one placement.
 struct PairBound {
-  double psi = 0;       // angle errors that do not cancel, radians
-  double rounding = 0;  // inner-product error of both placements by everything after the angle
-  double norms = 0;     // A^2 |q_i| |k_i|
+  double psi = 0;        // angle errors that do not cancel, radians
+  double linear = 0;     // inner-product error of both placements by everything after the angle, first order
+  double quadratic = 0;  // the product of both sides' errors
+  double norms = 0;      // A^2 |q_i| |k_i|
 
   double at(GradeLimit factors) const {
-    return norms * 2 * std::sin(std::min(factors.alpha * psi, std::numbers::pi) / 2) + factors.beta * rounding;
+    return norms * 2 * std::sin(std::min(factors.alpha * psi, std::numbers::pi) / 2) + factors.beta * linear +
+           factors.beta * factors.beta * quadratic;
   }
 };
 
@@ -39,29 +42,21 @@ struct Norms {
   double k = 0;
 };
 
-PairBound pair_bound(const Bounds& bounds, const fixtures::Fixture& fixture, const Placement& placement, int pair,
-                     Norms norm) {
+PairBound pair_bound(const Bounds& bounds, const Placement& placement, int pair, Norms norm) {
   const double a = bounds.attention_factor();
-  const double omega = fixture.inv_freq[static_cast<std::size_t>(pair)].hi;
   PairBound out;
   out.norms = a * a * norm.q * norm.k;
   for (std::int64_t shift : {std::int64_t{0}, placement.shift}) {
-    double error[2];
-    double size[2] = {norm.q, norm.k};
-    const std::int64_t positions[2] = {placement.m + shift, placement.n + shift};
-    for (int side = 0; side < 2; ++side) {
-      out.psi += bounds.product_near(positions[side], pair);
-      // cos and sin decide only which binade an ulp is taken from; 1e-9 covers this angle's own rounding, upwards.
-      const double angle = static_cast<double>(positions[side]) * omega;
-      const double c = a * (std::fabs(std::cos(angle)) + 1e-9);
-      const double s = a * (std::fabs(std::sin(angle)) + 1e-9);
-      error[side] = size[side] * bounds.rounding(c, s) + bounds.underflow();
-    }
-    out.rounding += a * (error[0] * norm.k + error[1] * norm.q) + error[0] * error[1];
+    out.psi += bounds.product_near(placement.m + shift, pair) + bounds.product_near(placement.n + shift, pair);
+    const double l = rounding_bound(bounds);
+    const double q_error = norm.q * l + bounds.underflow();
+    const double k_error = norm.k * l + bounds.underflow();
+    out.linear += a * (q_error * norm.k + k_error * norm.q);
+    out.quadratic += q_error * k_error;
   }
   // The suite's own sum: the four products of at most 24-bit values are exact, one addition rounds in each placement,
   // and so does their difference.
-  out.rounding += 4 * 0x1p-53 * (out.norms + out.rounding);
+  out.linear += 4 * 0x1p-53 * (out.norms + out.linear + out.quadratic);
   return out;
 }
 
@@ -205,10 +200,10 @@ JudgedCase relative_position(const RelativeCall& call, const RotateAnswer& answe
       const Norms norm{std::hypot(to_double(dtype, call.q[2 * row]), to_double(dtype, call.q[2 * row + 1])),
                        std::hypot(to_double(dtype, call.k[2 * row]), to_double(dtype, call.k[2 * row + 1]))};
       const int i = static_cast<int>(pair);
-      const PairBound usual = pair_bound(judge.usual(), fixture, call.placements[j], i, norm);
+      const PairBound usual = pair_bound(judge.usual(), call.placements[j], i, norm);
       double contract = 0;
       if (judge.declared()) {
-        contract = pair_bound(*judge.declared(), fixture, call.placements[j], i, norm).at(equal_limit);
+        contract = pair_bound(*judge.declared(), call.placements[j], i, norm).at(equal_limit);
       }
       const Found found{j, i, inner(4 * j, 4 * j + 1), inner(4 * j + 2, 4 * j + 3), 0, 0};
       weigh(found, usual.at(equal_limit), usual.at(looser_limit), contract);

@@ -19,7 +19,7 @@ struct Placement {
   std::int64_t shift = 0;
 };
 
-/// At most 256 of them, all four positions below `limit`, shifts up to the largest possible.
+/// At most 270 of them, all four positions below `limit`, shifts up to the largest possible.
 std::vector<Placement> placements(std::int64_t limit);
 
 /// The tensors of one call: tokens 4j .. 4j + 3 are placement j's m, n, m + s, n + s, all with the same row.

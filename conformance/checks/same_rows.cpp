@@ -17,22 +17,22 @@ void add_same_rows(Deviations& deviations, const Probe& probe, const Rows& rows,
   for (std::size_t n = 0; n < rows.positions.size() * pairs; ++n) {
     const std::int64_t position = rows.positions[n / pairs];
     const int pair = static_cast<int>(n % pairs);
-    const double r = std::hypot(to_double(probe.dtype, rows.q[2 * n]), to_double(probe.dtype, rows.q[2 * n + 1]));
+    const double r =
+        std::hypot(to_double(probe.dtype, rows.values[2 * n]), to_double(probe.dtype, rows.values[2 * n + 1]));
     for (std::size_t element = 0; element < 2; ++element) {
       const std::size_t at = 2 * n + element;
       deviations.add_same(
           probe.dtype, expected[at], got[at],
           std::fabs(to_double(probe.dtype, got[at]) - to_double(probe.dtype, expected[at])),
           [&](const Bounds& bounds, GradeLimit factors) {
-            return 2 * (r * same_frequency_bound(bounds, probe.fixture, position, pair, factors) +
-                        factors.beta * bounds.underflow());
+            return 2 * (r * same_frequency_bound(bounds, position, pair, factors) + factors.beta * bounds.underflow());
           },
           [&]() -> Deviation {
             return {0,
                     position,
                     pair,
                     what,
-                    {number(probe.dtype, rows.q[2 * n]), number(probe.dtype, rows.q[2 * n + 1])},
+                    {number(probe.dtype, rows.values[2 * n]), number(probe.dtype, rows.values[2 * n + 1])},
                     {number(probe.dtype, expected[at])},
                     {number(probe.dtype, got[at])}};
           });

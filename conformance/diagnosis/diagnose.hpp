@@ -19,7 +19,7 @@ struct Named {
 };
 
 /// The one hypothesis that explains at least 99% of all outputs, of unit and random heads, of q and k; nothing where
-/// none does, or where two do and neither explains clearly more: never a guess.
+/// none does, where two do, or where the right function does: never a guess.
 std::optional<Named> diagnose(const Response& response, const fixtures::Fixture& fixture, const Judge& judge);
 
 }  // namespace rope::conformance

@@ -23,6 +23,9 @@ struct Hypothesis {
   std::vector<double> inv_freq;                  ///< the frequencies that were used
 };
 
+/// No fault: what the model asks for.
+Hypothesis right_function(const fixtures::Fixture& fixture);
+
 /// Every single fault that this version can name, for the fixture's spec.
 std::vector<Hypothesis> hypotheses(const fixtures::Fixture& fixture);
 

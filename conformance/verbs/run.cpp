@@ -42,6 +42,12 @@ void write_reports(const reports::Record& record, const fs::path& out, const fs:
   write_text(folder / "report.md", reports::render_markdown(record));
 }
 
+/// Reports of an earlier run: left there they would pass for this one's where this one ends early.
+void remove_reports(const fs::path& folder) {
+  std::error_code ignored;
+  for (const char* name : {"report.json", "report.xml", "report.md"}) fs::remove(folder / name, ignored);
+}
+
 /// One folder for one implementation; one each below it, named after the library, for several.
 std::vector<fs::path> report_folders(const RunOptions& options) {
   if (options.implementations.size() == 1) return {options.out};
@@ -142,6 +148,7 @@ ExitCode run(const RunOptions& options) {
   const std::vector<fs::path> folders = report_folders(options);
   const std::vector<ChosenModel> models = chosen_models(options.choice, options.fixtures);
   select_cases(options, models);  // nothing selected is an error before anything is loaded
+  for (const fs::path& folder : folders) remove_reports(folder);
   // Before the golden fixtures are made: a library that cannot be loaded should say so at once.
   auto implementations = load_all(options, interrupted);
   if (std::all_of(implementations.begin(), implementations.end(),
@@ -176,7 +183,6 @@ ExitCode run(const RunOptions& options) {
     reports::Record record = run_cases(context, *loaded, cases);
     record.directory = folders[n].string();
     progress.clear();
-    write_reports(record, options.out, folders[n]);
     code = worse(code, static_cast<ExitCode>(record.exit_code));
     comparison.add(file, static_cast<ExitCode>(record.exit_code), &record);
     // Beside others, one that conforms needs no screen of its own.
@@ -184,6 +190,7 @@ ExitCode run(const RunOptions& options) {
       fmt::print("{}", reports::render_terminal(record, terminal.columns, terminal.colour));
       std::fflush(stdout);
     }
+    write_reports(record, options.out, folders[n]);  // after the summary: a full disk must not take the verdict along
   }
   if (several && !options.quiet) comparison.print(options.out);
   return code;
