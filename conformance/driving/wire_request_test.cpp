@@ -61,8 +61,7 @@ TEST(NotClaimed, GivenInvFreqHasAReasonOfItsOwn) {
   everything.dtypes = everything.pairings = everything.directions = everything.sources = everything.families =
       everything.layouts = everything.position_kinds = everything.position_dtypes = everything.flags =
           ~std::uint64_t{0};
-  EXPECT_EQ(not_claimed(everything, request_for(DynamicNtkFamily{2, 4096, 8192})).value_or("claimed"),
-            "claimed");
+  EXPECT_EQ(not_claimed(everything, request_for(DynamicNtkFamily{2, 4096, 8192})).value_or("claimed"), "claimed");
   RotateRequest request = request_for(GivenFamily{std::vector<double>(16, 0.5)});
   request.spec.theta = 0;
   EXPECT_EQ(not_claimed(everything, request).value_or("claimed"),
