@@ -201,7 +201,7 @@ class Formulas {
     // The computed value may lie in the next binade.
     double error = a * k * ulp(t, (plain + k * ulp(t, plain * first_order)) * first_order);
     if (a != 1) {
-      error += on(Term::factor_rounded) * 0.5 * ulp(t, a) * plain;
+      error += on(Term::factor_rounded) * 0.5 * ulp(t, a) * (plain + k * ulp(t, plain * first_order));
       error += on(Term::factor_product) * 0.5 * ulp(t, std::fabs(exact) * first_order);
     }
     const DType held = c_.table_format.value_or(c_.rotation_format);

@@ -105,12 +105,16 @@ double Bounds::table(double cos, double sin) const {
     double error = a * contract_.trig_ulp * ulp(contract_.trig_format, (plain + step) * past);  // S3
     if (a != 1) {
       const DType t = contract_.trig_format;
-      error += 0.5 * ulp(t, a) * plain + 0.5 * ulp(t, component * past);
+      error += 0.5 * ulp(t, a) * (plain + step) + 0.5 * ulp(t, component * past);
     }
-    // S4: what holds the table; without one, the rotation's own format where that is narrower.
-    const DType held = contract_.table_format.value_or(contract_.rotation_format);
-    if (format(held).precision < format(contract_.trig_format).precision) {
-      error += (contract_.table_truncates ? 1 : 0.5) * ulp(held, (component + error) * past);
+    // S4: each narrower format on the way into the rotation: the table's, then the rotation's own.
+    DType from = contract_.trig_format;
+    if (contract_.table_format && format(*contract_.table_format).precision < format(from).precision) {
+      from = *contract_.table_format;
+      error += (contract_.table_truncates ? 1 : 0.5) * ulp(from, (component + error) * past);
+    }
+    if (format(contract_.rotation_format).precision < format(from).precision) {
+      error += 0.5 * ulp(contract_.rotation_format, (component + error) * past);
     }
     component = error;
   }

@@ -225,6 +225,26 @@ TEST(Bounds, CarefulContractIsSharpAndHolds) {
   }
 }
 
+TEST(Bounds, ATableWiderThanTheRotationIsRoundedOnItsWayIn) {
+  // Table in fp32, rotation in bf16: honest arithmetic rounds the table's values to bf16 first.
+  const Spec spec = spec_of(128, 5e5);
+  const auto contract = std::get<Contract>(parse_contract("trig=f32:cr table=f32:rn rotate=bf16:mul", DType::bf16));
+  const Bounds bounds(spec, contract, DType::bf16, exact_frequencies(spec));
+  double worst = 0;
+  for (int n = 0; n < 1000; ++n) {
+    const double angle = 0.7 + 1e-3 * n;
+    const double c = round_to(DType::bf16, std::cos(angle));
+    const double s = round_to(DType::bf16, std::sin(angle));
+    // (1, 0) is rotated without a further rounding.
+    const double error = std::hypot(c - std::cos(angle), s - std::sin(angle));
+    const double limit = bounds.rounding(std::cos(angle), std::sin(angle));
+    ASSERT_LE(error, limit);
+    worst = std::max(worst, error / limit);
+  }
+  EXPECT_GT(worst, 0.2);
+  EXPECT_GT(bounds.rounding(0.6, 0.8), std::sqrt(5.0) * 0x1p-8 + 0.5 * 0x1p-8) << "more than the rotation's term alone";
+}
+
 TEST(Bounds, ExactProductsNarrowTheRotationTerm) {
   const Spec spec = spec_of(128, 5e5);
   const auto wide = std::get<Contract>(parse_contract("table=bf16:rn rotate=f32:any out=bf16:rn", DType::bf16));

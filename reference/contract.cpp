@@ -244,6 +244,10 @@ class Parser {
       const std::string tensor = format_text(dtype_);
       error_ = "contract for " + tensor + " tensors ends in " + format_text(out) + ": expected out=" + tensor +
                ":rn, or rotate=" + tensor + " with out=none";
+    } else if (format(contract_.rotation_format).precision < format(dtype_).precision) {
+      error_ = "contract stage \"rotate\": " + format_text(contract_.rotation_format) + " is narrower than the " +
+               format_text(dtype_) + " tensor, whose elements would be rounded first; expected " + format_text(dtype_) +
+               " or wider";
     }
   }
 
@@ -292,7 +296,9 @@ std::string text(const Contract& contract) {
 
 std::optional<std::string> below_floor(const Contract& contract) {
   const int single = format(DType::f32).precision;
-  if (contract.position != PositionFormat::exact) return "positions are rounded before the product";
+  // fp32 holds every whole number up to 2^24; past it the grade, whose positions are exact, sees the difference.
+  const bool whole = contract.position == PositionFormat::exact || contract.position == PositionFormat::f32;
+  if (!whole) return "positions are rounded before the product";
   if (format(contract.frequency_format).precision < single) {
     return "inv_freq is held in " + std::string(name(contract.frequency_format)) + ", below fp32";
   }

@@ -77,12 +77,14 @@ TEST(Contract, RefusesByName) {
   EXPECT_THAT(refused("speed=fast"), HasSubstr("\"speed\""));
   EXPECT_THAT(refused("rotate=f32:mul"), HasSubstr("ends in f32")) << "a bf16 tensor needs a last rounding";
   EXPECT_THAT(refused("rotate=f32:mul out=f16:rn"), HasSubstr("ends in f16"));
+  EXPECT_THAT(refused("rotate=bf16:mul out=f32:rn", DType::f32), HasSubstr("narrower than the f32 tensor"));
   EXPECT_THAT(refused("table=none:rn"), HasSubstr("none:rn"));
   EXPECT_THAT(refused("repro=maybe"), HasSubstr("\"maybe\""));
 }
 
 TEST(Contract, FloorNamesWhatIsWeaker) {
   EXPECT_EQ(below_floor(baseline_contract(DType::bf16)), std::nullopt);
+  EXPECT_EQ(below_floor(parsed("pos=f32", DType::bf16)), std::nullopt) << "exact to 2^24";
   EXPECT_EQ(below_floor(parsed("freq=f32:exp2~40ulp", DType::bf16)), std::nullopt);
   EXPECT_THAT(below_floor(parsed("freq=bf16:rpow", DType::bf16)).value_or(""), HasSubstr("inv_freq"));
   EXPECT_THAT(below_floor(parsed("freq=f32:exp~41ulp", DType::bf16)).value_or(""), HasSubstr("41"));
