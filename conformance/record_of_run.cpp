@@ -345,7 +345,11 @@ void decide(Record& record, const RunFindings& findings) {
     record.verdict_sentence = std::move(sentence);
   };
   const std::string untested = refused > 0 ? fmt::format(", {} not supported by it", refused) : "";
-  if (findings.interrupted) {
+  if (!findings.suite_problem.empty()) {
+    end_with(Verdict::inconclusive, ExitCode::suite_failed,
+             fmt::format("the suite itself failed after {} cases, and this report is partial: {}", all,
+                         findings.suite_problem));
+  } else if (findings.interrupted) {
     end_with(Verdict::inconclusive, ExitCode::interrupted,
              fmt::format("interrupted after {} cases; this report is partial", all));
   } else if (wrong > 0) {

@@ -40,6 +40,7 @@ struct RunFindings {
   bool fp_environment_changed = false;
   bool answered = false;  ///< at least one call gave outputs
   bool interrupted = false;
+  std::string suite_problem;  ///< why the suite could not go on; empty where it could
   std::string captured_output;
   double seconds_total = 0;
   double seconds_implementation = 0;

@@ -90,6 +90,15 @@ TEST(Verdict, InterruptionIs130WhateverElse) {
   EXPECT_EQ(record(findings).exit_code, 130);
 }
 
+TEST(Verdict, AFaultOfTheSuiteIs4AndKeepsWhatWasJudged) {
+  RunFindings findings = minimum();
+  findings.suite_problem = "no memory to share";
+  const reports::Record result = record(findings);
+  EXPECT_EQ(result.exit_code, 4);
+  EXPECT_EQ(result.checks.size(), 4U);
+  EXPECT_THAT(result.verdict_sentence, HasSubstr("no memory to share"));
+}
+
 TEST(Verdict, OfACheckIsItsWorstCase) {
   RunFindings findings = minimum();
   findings.cases.push_back(finding("golden-table", Verdict::unsupported, "bf16"));

@@ -12,6 +12,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <utility>
 
 #include "conformance/checks/check.hpp"
@@ -344,7 +345,13 @@ reports::Record run_cases(const RunContext& context, Loaded& implementation, con
       findings.interrupted = true;
       break;
     }
-    run.run(id);
+    try {
+      run.run(id);
+    } catch (const std::runtime_error& error) {
+      // The suite's own fault (no memory to share, a worker of another version): what was judged before it stays.
+      findings.suite_problem = error.what();
+      break;
+    }
     if (context.interrupted && context.interrupted()) {
       // The case that was under way is not one that was judged.
       findings.cases.pop_back();
