@@ -73,19 +73,20 @@ void add_run(CLI::App& app, RunOptions& run) {
       ->allow_extra_args(false)
       ->option_text("FILE");
   add_choice(app, run.choice);
-  auto* const profile = app.add_option("--profile", run.profile, "smoke: 128 positions a model; standard: 1024")
-                            ->check(CLI::IsMember({"smoke", "standard"}))
-                            ->option_text("NAME")
-                            ->capture_default_str();
+  auto* const profile =
+      app.add_option("--profile", run.profile, "smoke: 128 positions a model; standard (the default): 1024")
+          ->check(CLI::IsMember({"smoke", "standard"}))
+          ->option_text("NAME")
+          ->capture_default_str();
   app.add_option("--dtype", run.dtypes, "only these: fp32, fp16, bf16 (may be repeated)")
       ->allow_extra_args(false)
       ->check(CLI::IsMember({"fp32", "fp16", "bf16"}))
       ->option_text("NAME");
-  app.add_option("--rules", run.rules, "rule set to judge by")
+  app.add_option("--rules", run.rules, "rule set to judge by; default: the latest")
       ->check(CLI::IsMember(std::vector<std::string>(rule_sets.begin(), rule_sets.end())))
       ->option_text("VERSION")
       ->default_val(std::string(latest_rules));
-  auto* const seed = app.add_option("--seed", run.seed, "seed of all random inputs")
+  auto* const seed = app.add_option("--seed", run.seed, "seed of all random inputs; default: 1")
                          ->check(whole_number)
                          ->option_text("N")
                          ->capture_default_str();
@@ -94,10 +95,10 @@ void add_run(CLI::App& app, RunOptions& run) {
       ->option_text("DIR")
       ->excludes(profile)
       ->excludes(seed);
-  app.add_option("--out", run.out, "folder for report.json, report.xml, report.md")
+  app.add_option("--out", run.out, "folder for report.json, report.xml, report.md; default: rope-conform-report")
       ->option_text("DIR")
       ->capture_default_str();
-  app.add_option("--timeout", run.timeout_scale, "factor on every deadline of the implementation")
+  app.add_option("--timeout", run.timeout_scale, "factor on every deadline of the implementation; default: 1")
       ->check(timeout_factor)
       ->option_text("FACTOR")
       ->capture_default_str();
@@ -142,8 +143,10 @@ Command parse_command_line(int argc, const char* const* argv) {
   CLI::App& generate_app =
       *app.add_subcommand("generate", "make golden HDF5 fixtures with the multiprecision reference");
   add_choice(generate_app, generate.choice);
-  generate_app.add_option("--out", generate.out, "folder for <model>.h5")->option_text("DIR")->capture_default_str();
-  generate_app.add_option("--positions", generate.positions, "sampled positions, at most")
+  generate_app.add_option("--out", generate.out, "folder for <model>.h5; default: fixtures")
+      ->option_text("DIR")
+      ->capture_default_str();
+  generate_app.add_option("--positions", generate.positions, "sampled positions, at most; default: 1024")
       ->check(CLI::Range(std::size_t{8}, std::size_t{65536}))
       ->option_text("N")
       ->capture_default_str();

@@ -94,10 +94,9 @@ inline constexpr std::array<CheckInfo, 15> all_checks{{
      "bitwise is a SHOULD; values within 2r*E with no frequency error",
      "The same random rows rotated into another tensor and into their own.", "inplace-alias"},
     {"special-values", "R15", "MUST", "2026.2", "a NaN or infinity stays in its own pair",
-     "bitwise for all other pairs; the pair itself non-finite",
-     "One element of each row is NaN, then infinity, then -infinity; all other pairs must keep the bits they have "
-     "without "
-     "it.",
+     "the pair itself non-finite; all others within 2r*E with no frequency error of what they are without it",
+     "One element of each row is NaN, then infinity, then -infinity; all other pairs must stay what they "
+     "are without it.",
      "nan-spreads"},
     {"determinism", "R16", "SHOULD", "2026.2", "the same call gives the same bits",
      "bitwise: a SHOULD, a MUST under repro=bits or --deterministic; values within 2r*E: a MUST",
