@@ -259,8 +259,8 @@ std::vector<std::string> not_tested(const Description& description, const RunFin
   }
   for (const std::string& refusal : findings.refusals) add(refusal);
   add("not asked by this version: batches, strides, layouts but bshd, packed sequences, a decoding step against the "
-      "same token in a prefill, more than 4 heads of q or 2 of k, negative positions, inputs past 1 in size, several "
-      "threads, tables that the caller makes");
+      "same token in a prefill, more than 4 heads of q or 2 of k, k left out, backward in place, negative positions, "
+      "inputs past 1 in size, two handles at once, several threads, tables that the caller makes");
   return out;
 }
 

@@ -21,7 +21,7 @@
 
 namespace rope::conformance {
 
-/// A case by its parts; id is check/model/dtype/pairing, where pairing-equivalence has "both".
+/// A case by its parts; id is check/model/dtype/pairing, where pairing-equivalence and the property checks have "both".
 struct CaseId {
   std::string check, model, dtype, pairing;
   std::string text() const { return check + "/" + model + "/" + dtype + "/" + pairing; }

@@ -28,9 +28,9 @@ reports::Case composition(const Probe& probe) {
   const Rows rows = random_rows(probe, "composition", first);
   const RotateAnswer once = probe.rotate(request_for(probe, rows));
   if (auto none = no_answer(once)) return *none;
-  const RotateAnswer twice = probe.rotate(request_for(probe, {for_q_and_k(second), rotated_rows(probe, once)}));
+  const RotateAnswer twice = probe.rotate(request_for(probe, {for_each_head(second), rotated_rows(probe, once)}));
   if (auto none = no_answer(twice)) return *none;
-  const RotateAnswer direct = probe.rotate(request_for(probe, {for_q_and_k(both), rows.values}));
+  const RotateAnswer direct = probe.rotate(request_for(probe, {for_each_head(both), rows.values}));
   if (auto none = no_answer(direct)) return *none;
   const auto composed = rotated_rows(probe, twice);
   const auto at_once = rotated_rows(probe, direct);

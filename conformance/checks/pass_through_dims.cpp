@@ -32,6 +32,9 @@ reports::Case pass_through_dims(const Probe& probe) {
   for (std::size_t index = 0; index < request.q.size(); ++index) {
     if (!passes(index)) continue;
     request.q[index] = fixtures::random_element(probe.fixture.seed, stream, 2 * index, probe.dtype);
+  }
+  for (std::size_t index = 0; index < request.k.size(); ++index) {
+    if (!passes(index)) continue;
     request.k[index] = fixtures::random_element(probe.fixture.seed, stream, 2 * index + 1, probe.dtype);
   }
   for (bool in_place : {false, true}) {
@@ -42,15 +45,16 @@ reports::Case pass_through_dims(const Probe& probe) {
     for (bool of_q : {true, false}) {
       const auto& before = of_q ? request.q : request.k;
       const auto& after = of_q ? answer.q : answer.k;
+      const auto token = head * static_cast<std::size_t>(of_q ? property_q_heads : property_k_heads);
       for (std::size_t index = 0; index < before.size(); ++index) {
         if (!passes(index)) continue;
         ++out.cells;
         if (after[index] == before[index] || out.verdict == reports::Verdict::fail) continue;
         out.verdict = reports::Verdict::fail;
         out.message = fmt::format("element {} of {} at position {} is changed{}", index % head, of_q ? "q" : "k",
-                                  request.positions[index / head], in_place ? ", in place" : "");
+                                  request.positions[index / token], in_place ? ", in place" : "");
         reports::Worst worst;
-        worst.position = request.positions[index / head];
+        worst.position = request.positions[index / token];
         worst.pair = -1;
         worst.dtype = name(probe.dtype);
         worst.input_kind = fmt::format("element {}", index % head);

@@ -12,6 +12,11 @@
 #include "fixtures/random.hpp"
 
 namespace rope::conformance {
+namespace {
+
+constexpr std::size_t heads = property_q_heads + property_k_heads;
+
+}  // namespace
 
 RotateRequest request_for(const Probe& probe, const Rows& rows) {
   RotateRequest request;
@@ -20,34 +25,46 @@ RotateRequest request_for(const Probe& probe, const Rows& rows) {
   request.pairing = probe.pairing;
   request.dtype = probe.dtype;
   request.max_position = probe.fixture.spec.max_position;
-  const auto tokens = static_cast<std::ptrdiff_t>(rows.positions.size() / 2);
-  const auto middle = rows.values.begin() + static_cast<std::ptrdiff_t>(rows.values.size() / 2);
-  request.positions.assign(rows.positions.begin(), rows.positions.begin() + tokens);
-  request.q_heads = 1;
-  request.k_heads = 1;
-  request.q.assign(request.positions.size() * static_cast<std::size_t>(request.spec.head_dim), 0);
-  request.k = request.q;
-  scatter(request.spec, probe.pairing, {rows.values.begin(), middle}, 0, 1, request.q);
-  scatter(request.spec, probe.pairing, {middle, rows.values.end()}, 0, 1, request.k);
+  const std::size_t tokens = rows.positions.size() / heads;
+  request.positions.assign(rows.positions.begin(), rows.positions.begin() + static_cast<std::ptrdiff_t>(tokens));
+  request.q_heads = property_q_heads;
+  request.k_heads = property_k_heads;
+  const std::size_t elements = tokens * static_cast<std::size_t>(request.spec.head_dim);
+  request.q.assign(elements * property_q_heads, 0);
+  request.k.assign(elements * property_k_heads, 0);
+  const auto each = static_cast<std::ptrdiff_t>(rows.values.size() / heads);
+  auto from = rows.values.begin();
+  for (int head = 0; head < property_q_heads; ++head, from += each) {
+    scatter(request.spec, probe.pairing, {from, from + each}, head, property_q_heads, request.q);
+  }
+  for (int head = 0; head < property_k_heads; ++head, from += each) {
+    scatter(request.spec, probe.pairing, {from, from + each}, head, property_k_heads, request.k);
+  }
   return request;
 }
 
 std::vector<std::uint32_t> rotated_rows(const Probe& probe, const RotateAnswer& answer) {
-  std::vector<std::uint32_t> rows = gather(probe.fixture.spec, probe.pairing, answer.q, 0, 1);
-  const std::vector<std::uint32_t> k = gather(probe.fixture.spec, probe.pairing, answer.k, 0, 1);
-  rows.insert(rows.end(), k.begin(), k.end());
+  std::vector<std::uint32_t> rows;
+  const auto append = [&](const std::vector<std::uint32_t>& tensor, int count) {
+    for (int head = 0; head < count; ++head) {
+      const std::vector<std::uint32_t> one = gather(probe.fixture.spec, probe.pairing, tensor, head, count);
+      rows.insert(rows.end(), one.begin(), one.end());
+    }
+  };
+  append(answer.q, property_q_heads);
+  append(answer.k, property_k_heads);
   return rows;
 }
 
-std::vector<std::int64_t> for_q_and_k(const std::vector<std::int64_t>& positions) {
-  std::vector<std::int64_t> out = positions;
-  out.insert(out.end(), positions.begin(), positions.end());
+std::vector<std::int64_t> for_each_head(const std::vector<std::int64_t>& positions) {
+  std::vector<std::int64_t> out;
+  for (std::size_t head = 0; head < heads; ++head) out.insert(out.end(), positions.begin(), positions.end());
   return out;
 }
 
 Rows random_rows(const Probe& probe, const char* stream, const std::vector<std::int64_t>& positions) {
   Rows rows;
-  rows.positions = for_q_and_k(positions);
+  rows.positions = for_each_head(positions);
   const std::uint64_t number = fixtures::stream(stream);
   const std::size_t elements = rows.positions.size() * 2 * probe.fixture.pairs();
   for (std::size_t index = 0; index < elements; ++index) {

@@ -28,22 +28,26 @@ struct Probe {
   bool bits_required = false;  ///< repro=bits is declared, or --deterministic: equal means equal bits
 };
 
-/// Rows in pair order, [positions][pairs][2]: the first half is one head of q, the second half one head of k at the
-/// same positions, so that both tensors are judged alike and no kernel need claim that it takes q alone.
+/// Heads that a property check drives; what holds of one must hold of each.
+inline constexpr int property_q_heads = 4;
+inline constexpr int property_k_heads = 2;
+
+/// Rows in pair order, [heads][positions][pairs][2], the heads of q and then those of k, each with the same positions:
+/// a check goes over all rows alike.
 struct Rows {
-  std::vector<std::int64_t> positions;
+  std::vector<std::int64_t> positions;  ///< of each row: the same list once for each head
   std::vector<std::uint32_t> values;
 };
 
 RotateRequest request_for(const Probe& probe, const Rows& rows);
 
-/// q and then k of the answer in pair order: the rows of request_for, rotated.
+/// The rows of request_for, rotated.
 std::vector<std::uint32_t> rotated_rows(const Probe& probe, const RotateAnswer& answer);
 
-/// The positions twice over, for q and for k.
-std::vector<std::int64_t> for_q_and_k(const std::vector<std::int64_t>& positions);
+/// The positions once for each head.
+std::vector<std::int64_t> for_each_head(const std::vector<std::int64_t>& positions);
 
-/// Random rows at these positions for q and for k, keyed by seed and `stream`.
+/// Random rows at these positions for each head, keyed by seed and `stream`.
 Rows random_rows(const Probe& probe, const char* stream, const std::vector<std::int64_t>& positions);
 
 /// Positions below the model's limit for a property: from the start, from powers of two, up to the end.

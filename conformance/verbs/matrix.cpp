@@ -97,8 +97,9 @@ ExitCode matrix(const MatrixOptions& options) {
   }
   progress.clear();
   fmt::print(
-      "Largest observed error as a share of its bound (the looser limit E(16, 2), or the declared contract's own "
-      "bound where that is nearer); 0 where nothing may differ and nothing does.\n");
+      "Largest observed error as a share of its bound: the limit E(16, 2), or the\n"
+      "declared contract's own bound where that is nearer. 0: nothing differs at all\n"
+      "(the bundled implementations are bit-invariant). -: not judged.\n");
   print(by_implementation, names, "implementation");
   print(by_model, model_names, "model");
   fmt::print("\nlargest of all: {:.4g}\n", largest);

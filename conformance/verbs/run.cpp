@@ -146,9 +146,10 @@ ExitCode run(const RunOptions& options) {
   ProgressLine progress(terminal, options.quiet);
   const bool several = options.implementations.size() > 1;
   const std::vector<fs::path> folders = report_folders(options);
+  remove_reports(options.out);
+  for (const fs::path& folder : folders) remove_reports(folder);
   const std::vector<ChosenModel> models = chosen_models(options.choice, options.fixtures);
   select_cases(options, models);  // nothing selected is an error before anything is loaded
-  for (const fs::path& folder : folders) remove_reports(folder);
   // Before the golden fixtures are made: a library that cannot be loaded should say so at once.
   auto implementations = load_all(options, interrupted);
   if (std::all_of(implementations.begin(), implementations.end(),
