@@ -354,7 +354,7 @@ void decide(Record& record, const RunFindings& findings) {
              fmt::format("interrupted after {} cases; this report is partial", all));
   } else if (wrong > 0) {
     end_with(Verdict::fail, ExitCode::does_not_conform,
-             fmt::format("does not conform: {} of {} cases fail{}", wrong, all, untested));
+             fmt::format("does not conform: {} of {} cases fail{}{}", wrong, all, wrong == 1 ? "s" : "", untested));
   } else if (!has_minimum_coverage(record.checks)) {
     end_with(Verdict::inconclusive, ExitCode::inconclusive,
              "inconclusive: golden-table, golden-rotation, relative-position and long-context must all be run in at "
