@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which cases a run has: enough to see every combination of two, few enough to read.
+#include "conformance/runner.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <utility>
+
+#include "conformance/checks/check.hpp"
+#include "impls/include/rope_impl.h"
+
+namespace rope::conformance {
+namespace {
+
+using Pairs = std::set<std::pair<std::string, std::string>>;
+
+std::vector<ChosenModel> catalogue() {
+  return chosen_models({});
+}
+
+std::vector<ChosenModel> first_models(std::size_t count) {
+  std::vector<ChosenModel> all = catalogue();
+  all.resize(count);
+  return all;
+}
+
+TEST(SelectCases, TheCatalogueStaysWithin200AndCoversEveryPair) {
+  const auto models = catalogue();
+  const auto cases = select_cases({}, models);
+  EXPECT_LE(cases.size(), 200U);
+  std::map<std::string, Pairs> dtype_pairing, model_pairing, model_dtype;
+  std::map<std::string, std::set<std::string>> property_dtypes;
+  for (const CaseId& id : cases) {
+    dtype_pairing[id.check].insert({id.dtype, id.pairing});
+    model_pairing[id.check].insert({id.model, id.pairing});
+    model_dtype[id.check].insert({id.model, id.dtype});
+    property_dtypes[id.check].insert(id.dtype);
+  }
+  for (const char* check : {"relative-position", "long-context", "golden-table", "golden-rotation"}) {
+    EXPECT_EQ(dtype_pairing[check].size(), 6U) << check;
+    EXPECT_EQ(model_pairing[check].size(), 2 * models.size()) << check;
+    EXPECT_EQ(model_dtype[check].size(), 3 * models.size()) << check;
+  }
+  for (const CheckInfo& check : all_checks) EXPECT_EQ(property_dtypes[std::string(check.id)].size(), 3U) << check.id;
+}
+
+TEST(SelectCases, AFewModelsAreDrivenInBothPairings) {
+  const auto cases = select_cases({}, first_models(3));
+  std::size_t golden = 0;
+  for (const CaseId& id : cases) golden += id.check == "golden-table" ? 1U : 0U;
+  EXPECT_EQ(golden, 3U * 3U * 2U);
+  EXPECT_LE(cases.size(), 200U);
+}
+
+TEST(SelectCases, OlderRulesHaveTheirChecksOnly) {
+  RunOptions options;
+  options.rules = "2026.1";
+  std::set<std::string> checks;
+  for (const CaseId& id : select_cases(options, catalogue())) checks.insert(id.check);
+  EXPECT_EQ(checks, (std::set<std::string>{"pairing-equivalence", "relative-position", "long-context", "golden-table",
+                                           "golden-rotation"}));
+}
+
+TEST(SelectCases, PropertyChecksTakeModelsThatAreClaimed) {
+  Description half_split_only;
+  half_split_only.pairings = ROPE_PAIRING_BIT(ROPE_HALF_SPLIT);
+  half_split_only.families = ROPE_FAMILY_BIT(ROPE_FAMILY_DEFAULT);
+  const auto models = catalogue();
+  for (const CaseId& id : select_cases({}, models, &half_split_only)) {
+    EXPECT_NE(id.pairing, "interleaved") << id.text();
+    if (id.pairing != "both" || id.check == "pairing-equivalence" || id.check == "pass-through-dims") continue;
+    EXPECT_NE(id.model, "llama-3.1-8b") << id.text() << ": a family that is not claimed";
+    EXPECT_NE(id.model, "phi-2") << id.text() << ": partial rotary is not claimed";
+  }
+}
+
+TEST(SelectCases, PassThroughTakesModelsWithPartialRotary) {
+  const auto models = catalogue();
+  for (const CaseId& id : select_cases({}, models)) {
+    if (id.check != "pass-through-dims") continue;
+    for (const ChosenModel& model : models) {
+      EXPECT_TRUE(model.name != id.model || model.spec.rotary_dim < model.spec.head_dim) << id.text();
+    }
+  }
+}
+
+TEST(SelectCases, NothingIsAnError) {
+  RunOptions options;
+  options.check = "golden-chair";
+  EXPECT_THROW(select_cases(options, catalogue()), UsageError);
+}
+
+}  // namespace
+}  // namespace rope::conformance
