@@ -84,8 +84,8 @@ typedef uint32_t rope_source;
 
 /* ---- frequency families (how inv_freq is made). Numbers not listed are reserved. ---- */
 typedef uint32_t rope_family;
-#define ROPE_FAMILY_DEFAULT 1u     /* base^(-2i/rotary_dim) */
-#define ROPE_FAMILY_LINEAR 2u      /* default / factor */
+#define ROPE_FAMILY_DEFAULT 1u /* base^(-2i/rotary_dim) */
+#define ROPE_FAMILY_LINEAR 2u  /* default / factor */
 /* With L = max(sequence_length, original_max_position): the default family with the base
  * base (factor L / original_max_position - (factor - 1))^(rotary_dim / (rotary_dim - 2)), as Hugging Face does. */
 #define ROPE_FAMILY_DYNAMIC_NTK 3u
