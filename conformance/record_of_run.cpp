@@ -17,7 +17,9 @@
 #include <utility>
 
 #include "conformance/checks/check.hpp"
+#include "conformance/claims.hpp"
 #include "conformance/file_digest.hpp"
+#include "conformance/reproduce_command.hpp"
 #include "fixtures/spec_json.hpp"
 #include "rope_impl.h"
 
@@ -33,47 +35,6 @@ constexpr std::array<std::string_view, 4> minimum_coverage{"golden-table", "gold
 
 bool is_wrong(Verdict verdict) {
   return verdict == Verdict::fail || verdict == Verdict::crashed || verdict == Verdict::timed_out;
-}
-
-/// A shell word: quoted only where it must be.
-std::string shell(const std::string& text) {
-  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("/._-+=:,@").find(c) != std::string_view::npos;
-  });
-  if (plain) return text;
-  std::string quoted(1, '\'');
-  for (char c : text) {
-    if (c == '\'') {
-      quoted.append("'\\''");
-    } else {
-      quoted.push_back(c);
-    }
-  }
-  quoted.push_back('\'');
-  return quoted;
-}
-
-/// Options that say how to judge, as opposed to what.
-std::string how(const RunOptions& options) {
-  std::string words;
-  if (options.timeout_scale != 1) words += fmt::format(" --timeout {}", options.timeout_scale);
-  if (options.accept_declared) words += " --accept-declared";
-  if (options.deterministic) words += " --deterministic";
-  return words;
-}
-
-std::string reproduce_command(const RunContext& context, const std::filesystem::path& library, const CaseId& id) {
-  std::string command = fmt::format("rope-conform reproduce {} --impl {}", id.text(), shell(library.string()));
-  const RunOptions& options = context.options;
-  for (const GoldenFixture& golden : context.fixtures) {
-    if (golden.model.name != id.model || golden.model.argument.rfind("--config ", 0) != 0) continue;
-    command += " --config " + shell(golden.model.argument.substr(9));
-  }
-  if (!options.fixtures.empty()) return command + " --fixtures " + shell(options.fixtures.string()) + how(options);
-  if (options.profile != "standard") command += " --profile " + options.profile;
-  if (options.seed != 1) command += fmt::format(" --seed {}", options.seed);
-  return command + how(options);
 }
 
 /// The worst verdict of the cases that were judged; without any, why there are none.
@@ -205,37 +166,6 @@ std::vector<reports::Diagnosis> diagnosis_of(const RunFindings& findings) {
                    fmt::format("in {} of {} failing responses", unknown, findings.diagnoses.size())});
   }
   return out;
-}
-
-template <typename Name>
-std::string names_of(std::uint64_t mask, std::initializer_list<std::pair<std::uint64_t, Name>> known) {
-  std::string out;
-  for (const auto& [bit, text] : known) {
-    if ((mask & bit) == 0) continue;
-    if (!out.empty()) out += ' ';
-    out += text;
-  }
-  return out.empty() ? "none" : out;
-}
-
-std::vector<std::string> claims_of(const Description& d) {
-  return {
-      "dtypes: " + names_of<const char*>(d.dtypes, {{ROPE_DTYPE_BIT(ROPE_F32), "fp32"},
-                                                    {ROPE_DTYPE_BIT(ROPE_F16), "fp16"},
-                                                    {ROPE_DTYPE_BIT(ROPE_BF16), "bf16"},
-                                                    {ROPE_DTYPE_BIT(ROPE_F64), "fp64"}}),
-      "pairings: " + names_of<const char*>(d.pairings, {{ROPE_PAIRING_BIT(ROPE_HALF_SPLIT), "half-split"},
-                                                        {ROPE_PAIRING_BIT(ROPE_INTERLEAVED), "interleaved"}}),
-      "directions: " + names_of<const char*>(d.directions, {{ROPE_DIRECTION_BIT(ROPE_FORWARD), "forward"},
-                                                            {ROPE_DIRECTION_BIT(ROPE_BACKWARD), "backward"}}),
-      "families: " + names_of<const char*>(d.families, {{ROPE_FAMILY_BIT(ROPE_FAMILY_DEFAULT), "default"},
-                                                        {ROPE_FAMILY_BIT(ROPE_FAMILY_LINEAR), "linear"},
-                                                        {ROPE_FAMILY_BIT(ROPE_FAMILY_DYNAMIC_NTK), "dynamic"},
-                                                        {ROPE_FAMILY_BIT(ROPE_FAMILY_YARN), "yarn"},
-                                                        {ROPE_FAMILY_BIT(ROPE_FAMILY_LONGROPE), "longrope"},
-                                                        {ROPE_FAMILY_BIT(ROPE_FAMILY_LLAMA3), "llama3"},
-                                                        {ROPE_FAMILY_BIT(ROPE_FAMILY_PROPORTIONAL), "proportional"}}),
-  };
 }
 
 /// Refusals of whole groups of cases, with their reasons, and what this version of the suite does not ask.
