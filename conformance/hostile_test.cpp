@@ -32,7 +32,7 @@ TEST(Unloadable, IsExplainedWithExitCode3) {
   write_text(scratch / "empty.so", "");
   const std::vector<Unloadable> all{
       {scratch / "absent.so", "absent.so"},
-      {scratch / "text.so", "text"},
+      {scratch / "text.so", "a text file (it begins \"#!/bin/sh\")"},
       {scratch / "empty.so", "empty"},
       {scratch.path().string(), "folder"},
       {hostile("no-symbol"), "rope_impl_entry"},

@@ -125,7 +125,8 @@ std::string not_elf(const std::string& shown, std::string_view start) {
     return expected + "a Git LFS pointer. Next: fetch the file itself: git lfs pull";
   }
   if (looks_like_text(start)) {
-    const std::string text = printable(start.substr(0, 60), 120);
+    // Its first line: a line break inside the quotes would tear the message apart.
+    const std::string text = printable(start.substr(0, std::min<std::size_t>(60, start.find_first_of("\r\n"))), 120);
     for (const std::string_view word : {"INPUT", "GROUP", "OUTPUT_FORMAT", "/* GNU ld script"}) {
       if (start.find(word) != std::string_view::npos) {
         return expected + fmt::format(
