@@ -37,6 +37,7 @@ TEST_P(GoldenText, EveryFormIsAsStored) {
   expect_golden(sample.name + ".80.txt", render_terminal(sample.record, 80, false));
   expect_golden(sample.name + ".60.txt", render_terminal(sample.record, 60, false));
   // The forms for programs hold every case, so two samples of them are stored: an ordinary failure, and the worst text.
+  if (sample.name == "exhaustive") expect_golden(sample.name + ".md", render_markdown(sample.record));
   if (sample.name != "failing" && sample.name != "hostile") return;
   expect_golden(sample.name + ".json", render_json(sample.record));
   expect_golden(sample.name + ".xml", render_junit(sample.record));

@@ -14,7 +14,7 @@
 namespace rope::reports {
 
 /// Version of report.json, "major.minor": a key is never removed or given another meaning within a major version.
-inline constexpr const char* schema_version = "1.0";
+inline constexpr const char* schema_version = "1.1";
 
 enum class Verdict {
   pass,
@@ -90,6 +90,22 @@ struct Grade {
   double contract_ratio = 0;     ///< largest error / declared bound
 };
 
+/// How accurate one dtype is on one model over every position, from an exhaustive pass. A unit is
+/// u·A·|input pair|, u the unit roundoff of the dtype (docs/numerics.md, "Tiers").
+struct Tiers {
+  std::string tier;  ///< the best that holds to the model's limit: "correctly rounded", "A", "B", "C", "none"
+  double units = 0;  ///< largest pair error to the model's limit, in units, and where it is
+  std::int64_t position = 0;
+  int pair = 0;
+  std::string input_kind;
+  /// Last position before the first that is beyond; nothing: position 0 is.
+  std::optional<std::int64_t> correctly_rounded_to, a_to, b_to;
+  double correctly_rounded = 0;           ///< share of components
+  std::uint64_t components = 0;           ///< compared, past the limit too
+  double median = 0, p99 = 0, p9999 = 0;  ///< component errors in ulp, at most 1/8 above the true percentile
+  std::vector<std::pair<double, std::uint64_t>> histogram;  ///< (ulp, how many components are off by at most that)
+};
+
 /// Up to where one dtype holds on one model.
 struct Horizon {
   std::string model;
@@ -97,9 +113,13 @@ struct Horizon {
   std::int64_t max_position = 0;  ///< the model's limit
   std::int64_t checked_to = 0;    ///< last position compared
   std::optional<std::int64_t>
-      holds;               ///< last sampled position before the first that is beyond E(16, 2); none: not even the first
-  double angle_error = 0;  ///< radians, largest seen at positions in the model's last octave
-  double usual_angle_error = 0;  ///< how large the usual pipeline's own bound lets it be there
+      holds;  ///< last position looked at before the first that is beyond E(16, 2); none: not even the first
+  double angle_error = 0;                     ///< radians, largest seen at positions in the model's last octave
+  double usual_angle_error = 0;               ///< how large the usual pipeline's own bound lets it be there
+  std::optional<Tiers> tiers = std::nullopt;  ///< where every position was looked at
+  /// First position from which a limit says nothing of some pair, because it lets the angle be anything: E(16, 2), and
+  /// the declared contract's.
+  std::optional<std::int64_t> limit_empty_from = std::nullopt, contract_empty_from = std::nullopt;
 };
 
 /// A named fault that explains the outputs.

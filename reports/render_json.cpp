@@ -109,16 +109,44 @@ Json grades_json(const std::vector<Grade>& grades) {
   return list;
 }
 
+Json position_json(const std::optional<std::int64_t>& position) {
+  return position ? Json(*position) : Json(nullptr);
+}
+
+/// null where only samples were taken.
+Json every_position_json(const std::optional<Tiers>& tiers) {
+  if (!tiers) return nullptr;
+  Json histogram = Json::array();
+  for (const auto& [ulps, count] : tiers->histogram) {
+    histogram.push_back({{"ulp_at_most", number(ulps)}, {"components", count}});
+  }
+  return {{"tier", tiers->tier},
+          {"units", number(tiers->units)},
+          {"position", tiers->position},
+          {"pair", tiers->pair},
+          {"input_kind", tiers->input_kind},
+          {"correctly_rounded_to", position_json(tiers->correctly_rounded_to)},
+          {"tier_a_to", position_json(tiers->a_to)},
+          {"tier_b_to", position_json(tiers->b_to)},
+          {"correctly_rounded", number(tiers->correctly_rounded)},
+          {"components", tiers->components},
+          {"ulp", {{"median", number(tiers->median)}, {"p99", number(tiers->p99)}, {"p9999", number(tiers->p9999)}}},
+          {"histogram", std::move(histogram)}};
+}
+
 Json tiers_json(const std::vector<Horizon>& horizons) {
   Json list = Json::array();
   for (const Horizon& one : horizons) {
     list.push_back({{"model", one.model},
                     {"dtype", one.dtype},
-                    {"horizon", one.holds ? Json(*one.holds) : Json(nullptr)},
+                    {"horizon", position_json(one.holds)},
                     {"max_position", one.max_position},
                     {"checked_to", one.checked_to},
                     {"angle_error", number(one.angle_error)},
-                    {"usual_angle_error", number(one.usual_angle_error)}});
+                    {"usual_angle_error", number(one.usual_angle_error)},
+                    {"limit_empty_from", position_json(one.limit_empty_from)},
+                    {"contract_empty_from", position_json(one.contract_empty_from)},
+                    {"every_position", every_position_json(one.tiers)}});
   }
   return list;
 }

@@ -104,6 +104,52 @@ void verdict(Page& page, const Record& record) {
   }
 }
 
+void tiers(Page& page, const std::vector<Horizon>& horizons) {
+  std::vector<const Horizon*> all;
+  for (const Horizon& one : horizons) {
+    if (one.tiers) all.push_back(&one);
+  }
+  if (!all.empty()) {
+    page.line("\n### Tiers, over every position\n");
+    page.line("A unit is u·A·|input pair|, u the unit roundoff of the dtype, A the attention factor.\n");
+    page.header({"model", "dtype", "tier", "largest error, units", "at", "correctly rounded to", "A to", "B to"});
+    for (const Horizon* one : all) {
+      const Tiers& t = *one->tiers;
+      page.row({plain(one->model), plain(one->dtype), fmt::format("**{}**", plain(t.tier)), ratio_text(t.units),
+                plain(fmt::format("position {}, pair {}, {}", t.position, t.pair, t.input_kind)),
+                holds_to(t.correctly_rounded_to), holds_to(t.a_to), holds_to(t.b_to)});
+    }
+    page.line("");
+    for (const char* tier : {"correctly rounded", "A", "B", "C", "none"}) {
+      page.line(fmt::format("- {}: {}", tier, tier_meaning(tier)));
+    }
+    page.line("\nComponent errors in ulp of the dtype (information):\n");
+    page.header({"model", "dtype", "components", "correctly rounded", "median", "99%", "99.99%", "at most 0.5", "1",
+                 "2", "4", "16", "1024"});
+    for (const Horizon* one : all) {
+      const Tiers& t = *one->tiers;
+      std::vector<std::string> cells{
+          plain(one->model),      plain(one->dtype),   grouped(t.components), share_text(t.correctly_rounded),
+          short_number(t.median), short_number(t.p99), short_number(t.p9999)};
+      for (const auto& [ulps, count] : t.histogram) {
+        cells.push_back(
+            share_text(t.components == 0 ? 0 : static_cast<double>(count) / static_cast<double>(t.components)));
+      }
+      page.row(cells);
+    }
+  }
+  for (const Horizon& one : horizons) {
+    if (one.limit_empty_from) {
+      page.line(fmt::format("\n{} {}: from position {} on E(16, 2) lets some pair's angle be anything.",
+                            plain(one.model), plain(one.dtype), *one.limit_empty_from));
+    }
+    if (one.contract_empty_from) {
+      page.line(fmt::format("\n{} {}: from position {} on the declared contract says nothing of some pair.",
+                            plain(one.model), plain(one.dtype), *one.contract_empty_from));
+    }
+  }
+}
+
 void accuracy(Page& page, const Record& record) {
   page.heading("Maths");
   page.line(record.maths.empty() ? "Not judged." : plain(record.maths));
@@ -142,6 +188,7 @@ void accuracy(Page& page, const Record& record) {
     page.row({plain(group.model), plain(fmt::format("{}", fmt::join(group.dtypes, " "))), group.valid_to,
               angle_text(group.angle_error), angle_text(group.usual_angle_error)});
   }
+  tiers(page, record.horizons);
 }
 
 void scope(Page& page, const Record& record) {

@@ -137,6 +137,44 @@ void horizon_table(Sheet& sheet, const Record& record) {
   if (groups.size() < all) sheet.paragraph("", {{and_more(all - groups.size()), Style::faint}});
 }
 
+void tier_table(Sheet& sheet, const Record& record) {
+  std::vector<Spans> rows{{{"tier", Style::faint},
+                           {"units", Style::faint},
+                           {"A to", Style::faint},
+                           {"B to", Style::faint},
+                           {"", Style::faint}}};
+  std::size_t all = 0;
+  for (const Horizon& one : record.horizons) {
+    if (!one.tiers || all++ >= most_listed) continue;
+    rows.push_back({{clean_line(one.tiers->tier)},
+                    {ratio_text(one.tiers->units)},
+                    {holds_to(one.tiers->a_to)},
+                    {holds_to(one.tiers->b_to)},
+                    {clean_line(fmt::format("{} {}", one.model, one.dtype))}});
+  }
+  if (all == 0) return;
+  sheet.table("", rows);
+  if (all > most_listed) sheet.paragraph("", {{and_more(all - most_listed), Style::faint}});
+}
+
+void empty_limits(Sheet& sheet, const Record& record) {
+  for (const Horizon& one : record.horizons) {
+    const std::string who = fmt::format("{} {}", one.model, one.dtype);
+    if (one.limit_empty_from) {
+      sheet.paragraph("", {{clean_line(fmt::format("{}: from position {} on E(16, 2) lets some pair's angle be "
+                                                   "anything; only tiers say something there",
+                                                   who, *one.limit_empty_from)),
+                            Style::doubtful}});
+    }
+    if (one.contract_empty_from) {
+      sheet.paragraph("", {{clean_line(fmt::format("{}: from position {} on the declared contract says nothing of "
+                                                   "some pair",
+                                                   who, *one.contract_empty_from)),
+                            Style::doubtful}});
+    }
+  }
+}
+
 void accuracy(Sheet& sheet, const Record& record) {
   const std::vector<Grade> grades = worst_by_dtype(record.grades);
   if (grades.empty()) {
@@ -145,6 +183,8 @@ void accuracy(Sheet& sheet, const Record& record) {
     grade_table(sheet, grades);
   }
   horizon_table(sheet, record);
+  tier_table(sheet, record);
+  empty_limits(sheet, record);
   for (const Grade& grade : grades) {
     if (grade.contract.empty()) continue;
     sheet.paragraph("", {{clean_line(grade.dtype + " contract: ")},

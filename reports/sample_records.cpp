@@ -258,6 +258,34 @@ Record hostile_record() {
   return record;
 }
 
+Record exhaustive_record() {
+  Record record = conforming_record();
+  record.profile = "exhaustive";
+  for (Coverage& one : record.coverage) one.positions = static_cast<std::size_t>(one.of);
+  for (Horizon& one : record.horizons) {
+    Tiers tiers;
+    tiers.tier = one.dtype == "fp32" ? "C" : one.dtype == "fp16" ? "B" : "A";
+    tiers.units = one.dtype == "fp32" ? 5120.25 : one.dtype == "fp16" ? 2.875 : 1.0;
+    tiers.position = one.max_position - 3;
+    tiers.pair = 1;
+    tiers.input_kind = "random k";
+    if (one.dtype != "fp32") tiers.correctly_rounded_to = 16;
+    if (one.dtype != "fp32") tiers.a_to = one.dtype == "fp16" ? 17 : one.max_position - 1;
+    tiers.b_to = one.dtype == "fp32" ? 2 : one.max_position - 1;
+    tiers.correctly_rounded = one.dtype == "fp32" ? 0.25 : 0.96875;
+    tiers.components = static_cast<std::uint64_t>(one.max_position) * 128;
+    tiers.median = 0.28125;
+    tiers.p99 = 0.5625;
+    tiers.p9999 = 1.25;
+    const std::uint64_t n = tiers.components;
+    tiers.histogram = {{0.5, n - n / 32}, {1, n - n / 64}, {2, n - n / 128}, {4, n}, {16, n}, {1024, n}};
+    one.tiers = tiers;
+  }
+  record.horizons.back().limit_empty_from = 98304;
+  record.horizons.back().contract_empty_from = 65536;
+  return record;
+}
+
 }  // namespace
 
 Record conforming_record() {
@@ -288,9 +316,15 @@ Record conforming_record() {
     record.fixtures.push_back({model.name, fmt::format("/opt/rope/fixtures/{}.h5", model.name),
                                "sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"});
     for (const std::string& dtype : dtypes) {
-      record.horizons.push_back({model.name, dtype, model.max_position, model.max_position - 1, model.max_position - 1,
-                                 static_cast<double>(model.max_position) * 3.2e-8,
-                                 static_cast<double>(model.max_position) * 6e-8});
+      Horizon horizon;
+      horizon.model = model.name;
+      horizon.dtype = dtype;
+      horizon.max_position = model.max_position;
+      horizon.checked_to = model.max_position - 1;
+      horizon.holds = model.max_position - 1;
+      horizon.angle_error = static_cast<double>(model.max_position) * 3.2e-8;
+      horizon.usual_angle_error = static_cast<double>(model.max_position) * 6e-8;
+      record.horizons.push_back(horizon);
     }
   }
   record.grades = {{"fp32", "equal", 0.7109375, 0.9312, "llama-3.1-8b", 131071, 5, "random q", "", "", 0},
@@ -339,6 +373,7 @@ std::vector<Sample> sample_records() {
           {"inconclusive", inconclusive_record()},
           {"contract-outside", contract_outside_record()},
           {"looser", looser_record()},
+          {"exhaustive", exhaustive_record()},
           {"not-loaded", not_loaded_record()},
           {"hostile", hostile_record()}};
 }

@@ -112,6 +112,19 @@ std::string grade_meaning(const std::string& grade) {
   return {};
 }
 
+std::string tier_meaning(const std::string& tier) {
+  if (tier == "correctly rounded") return "every component is the exact value, rounded once";
+  if (tier == "A") return "within 1 + 1/16 units: one rounding of a value good to a sixteenth of one";
+  if (tier == "B") return "within 3 units: a correctly rounded table, every operation in the dtype";
+  if (tier == "C") return "inside its declared contract";
+  if (tier == "none") return "beyond 3 units, and no declared contract holds";
+  return {};
+}
+
+std::string holds_to(const std::optional<std::int64_t>& position) {
+  return position ? std::to_string(*position) : "nowhere";
+}
+
 std::vector<Grade> worst_by_dtype(const std::vector<Grade>& grades) {
   std::vector<Grade> worst;
   for (const Grade& grade : grades) {

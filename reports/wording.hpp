@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,12 @@ struct HorizonGroup {
 };
 /// In the record's order.
 std::vector<HorizonGroup> horizon_groups(const std::vector<Horizon>& horizons);
+
+/// What a tier means; empty where the word is none.
+std::string tier_meaning(const std::string& tier);
+
+/// "131071", the last position that holds; "nowhere" where not even position 0 does.
+std::string holds_to(const std::optional<std::int64_t>& position);
 
 struct Tally {
   std::size_t cases = 0, passed = 0, warned = 0, failed = 0, crashed = 0, timed_out = 0, skipped = 0;
