@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The certified table: cos and sin of every position and pair of a window, correctly rounded, at the speed of memory.
-// Same answers as Exact, which stays the plain reading of the mathematics; the proof is docs/numerics.md, "The certified
-// table", and its lemma numbers stand in the code.
+// Same answers as Exact, which stays the plain reading of the mathematics; the proof is docs/numerics.md, "The
+// certified table", and its lemma numbers stand in the code.
 #pragma once
 
 #include <array>
@@ -46,8 +46,8 @@ class CertifiedTable {
  public:
   static constexpr std::int64_t longest = std::int64_t{1} << 24;
 
-  /// Throws std::invalid_argument where problem(spec) is set, the window is empty, too long or out of range, or `isa` is
-  /// not available.
+  /// Throws std::invalid_argument where problem(spec) is set, the window is empty, too long or out of range, or `isa`
+  /// is not available.
   CertifiedTable(const Spec& spec, std::int64_t first, std::int64_t count, Isa isa = best_isa());
   ~CertifiedTable();
   CertifiedTable(CertifiedTable&&) noexcept;
@@ -73,8 +73,8 @@ class CertifiedTable {
   void values(std::int64_t from, std::size_t rows, double* cos, double* sin) const;
   double value_error() const;
 
-  /// Level 2 alone: |hi + lo - exact| <= double_double_error(), |lo| <= ulp(hi)/2. The bound is absolute: a value near 0
-  /// has fewer good bits.
+  /// Level 2 alone: |hi + lo - exact| <= double_double_error(), |lo| <= ulp(hi)/2. The bound is absolute: a value near
+  /// 0 has fewer good bits.
   void double_doubles(std::int64_t from, std::size_t rows, double* cos_hi, double* cos_lo, double* sin_hi,
                       double* sin_lo) const;
   double double_double_error() const;
@@ -90,11 +90,15 @@ class CertifiedTable {
                                       Direction direction) const;
 
   /// All values of the rows whose rounding to `dtype` is open within ±window (absolute, at least value_error()): the
-  /// hardest cases of a model are among them. In order of position, pair, cos before sin.
+  /// hardest cases of a model are among them. Values that are known exactly (position 0, inv_freq 0) are never open. In
+  /// order of position, pair, cos before sin.
   std::vector<NearMidpoint> near_midpoints(DType dtype, std::int64_t from, std::size_t rows, double window) const;
 
  private:
+  friend struct Verifying;
   struct State;
+  template <class Element>
+  struct Rounding;
   std::unique_ptr<const State> state_;
 };
 

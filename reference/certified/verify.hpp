@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Holds a whole table in memory against the certified one without storing that: the truth of a row is made, compared and
-// forgotten.
+// Holds a whole table in memory against the certified one without storing that: the truth of a row is made, compared
+// and forgotten.
 #pragma once
 
 #include <cstdint>
