@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// For tests only: the sums of docs/numerics.md written a second time, so that any one term can be left out.
+// For tests only: the sums of docs/numerics.md written a second time, so that
+// any one term can be left out.
 #pragma once
 
 #include <algorithm>
@@ -118,13 +119,14 @@ class Formulas {
     double sum = on(Term::underflow_arithmetic) * std::numbers::sqrt2 * ulp(c_.rotation_format, 0);
     if (casts()) {
       sum += on(Term::underflow_output) * std::numbers::sqrt2 * ulp(*c_.output_format, 0) *
-             (c_.output_truncates ? 1 : 0.5);
+             ((c_.output_rounding == Rounding::truncate) ? 1 : 0.5);
     }
     return sum;
   }
 
  private:
-  // 1 + 2^-16 covers second-order terms, and takes the ulp of the larger of computed and exact value.
+  // 1 + 2^-16 covers second-order terms, and takes the ulp of the larger of
+  // computed and exact value.
   static constexpr double first_order = 1 + 0x1p-16;
 
   double on(Term term) const { return term == without_ ? 0 : 1; }
@@ -188,6 +190,7 @@ class Formulas {
       case PositionFormat::bf16:
         return round_to(DType::bf16, p);
       case PositionFormat::exact:
+      case PositionFormat::tf32:  // has no value of its own
         break;
     }
     return p;
@@ -219,7 +222,8 @@ class Formulas {
   double kappa() const {
     if (!casts()) return 0;
     const double u = unit_roundoff(*c_.output_format);
-    if (c_.output_truncates && without_ != Term::output_truncates) return on(Term::output) * 2 * u;
+    if ((c_.output_rounding == Rounding::truncate) && without_ != Term::output_truncates)
+      return on(Term::output) * 2 * u;
     return on(Term::output) * u / (1 + u);
   }
 

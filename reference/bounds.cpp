@@ -15,10 +15,12 @@
 namespace rope {
 namespace {
 
-// What binary64 evaluation of a bound may lose: fewer than 100 operations, each to 2^-53.
+// What binary64 evaluation of a bound may lose: fewer than 100 operations, each
+// to 2^-53.
 constexpr double evaluation = 1 + 0x1p-40;
 
-// A value just past x, so that the ulp is that of the larger of computed and exact value.
+// A value just past x, so that the ulp is that of the larger of computed and
+// exact value.
 constexpr double past = 1 + 0x1p-16;
 
 double rotation_error(const Contract& contract, DType dtype) {
@@ -41,7 +43,7 @@ double cast_error(const Contract& contract) {
   if (!contract.output_format) return 0;
   if (format(*contract.output_format).precision >= format(contract.rotation_format).precision) return 0;
   const double u = unit_roundoff(*contract.output_format);
-  return contract.output_truncates ? 2 * u : u / (1 + u);
+  return contract.output_rounding != Rounding::nearest ? 2 * u : u / (1 + u);
 }
 
 double smallest(DType dtype) {
@@ -49,11 +51,13 @@ double smallest(DType dtype) {
 }
 
 double underflow_error(const Contract& contract) {
-  // Each product may lose half the smallest spacing of the arithmetic, two of them add up in a component; the last cast
-  // loses half that of its own format.
+  // Each product may lose half the smallest spacing of the arithmetic, two of
+  // them add up in a component; the last cast loses half that of its own
+  // format.
   double error = std::sqrt(2.0) * smallest(contract.rotation_format);
   if (cast_error(contract) > 0) {
-    error += std::sqrt(2.0) * smallest(*contract.output_format) * (contract.output_truncates ? 1 : 0.5);
+    error +=
+        std::sqrt(2.0) * smallest(*contract.output_format) * (contract.output_rounding != Rounding::nearest ? 1 : 0.5);
   }
   return error;
 }
@@ -86,7 +90,8 @@ double Bounds::product_of(std::int64_t position, double f, bool f_is_one) const 
   if (contract_.position == PositionFormat::f16) rounded = round_to(DType::f16, p);
   if (!std::isfinite(rounded)) return std::numbers::pi;  // fp16 past 65504: the angle is lost altogether
   const double position_term = f * std::fabs(rounded - p);
-  // A product with f = 1 is exact as long as the position is a number of the format.
+  // A product with f = 1 is exact as long as the position is a number of the
+  // format.
   const bool exact = f_is_one && round_to(contract_.angle_format, rounded) == rounded;
   const double s2 = exact ? 0 : 0.5 * ulp(contract_.angle_format, rounded * f);
   return (position_term + (p == 0 ? 0 : s2)) * evaluation;
@@ -107,7 +112,8 @@ double Bounds::table(double cos, double sin) const {
       const DType t = contract_.trig_format;
       error += 0.5 * ulp(t, a) * (plain + step) + 0.5 * ulp(t, component * past);
     }
-    // S4: each narrower format on the way into the rotation: the table's, then the rotation's own.
+    // S4: each narrower format on the way into the rotation: the table's, then
+    // the rotation's own.
     DType from = contract_.trig_format;
     if (contract_.table_format && format(*contract_.table_format).precision < format(from).precision) {
       from = *contract_.table_format;

@@ -1,45 +1,217 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Parsing and printing contracts. What the grammar has and this version cannot bound is refused by name, never ignored.
+// What contracts say, besides being read: canonical text, one side's stages,
+// the floor.
 #include "reference/contract.hpp"
 
 #include <array>
 #include <charconv>
-#include <cmath>
-#include <span>
-#include <vector>
+#include <cstddef>
+
+#include "reference/contract_stages.hpp"
 
 namespace rope {
 namespace {
 
-constexpr double unknown_trig_ulp =
-    4;  // truth of nothing: the largest a contract may leave unsaid (docs/numerics.md, S3)
+std::string number_text(double value) {
+  std::array<char, 32> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+  return {buffer.data(), end};
+}
 
-struct Named {
-  std::string_view name;
-  double ulp;
-};
-// Largest error of each library's single-precision sine and cosine, in ulp. glibc: s_sinf.c, s_cosf.c, "Worst-case ULP
-// is 0.5607"; SLEEF: the u10 functions' own claim; CUDA: CUDA C++ programming guide, appendix on mathematical
-// functions.
-constexpr std::array<Named, 4> trig_libraries{{{"cr", 0.5}, {"glibc", 0.57}, {"sleef", 1}, {"cuda", 2}}};
-
-std::string list(std::span<const std::string_view> names) {
+/// "~2ulp+1arg"; nothing where all are 0.
+std::string terms_text(double ulp, double u, double abs, double arg) {
   std::string out;
-  for (std::size_t n = 0; n < names.size(); ++n) {
-    out += n == 0 ? "" : n + 1 == names.size() ? " or " : ", ";
-    out += names[n];
+  const auto add = [&](double k, const char* unit) {
+    if (k == 0) return;
+    out += out.empty() ? '~' : '+';
+    out += number_text(k);
+    out += unit;
+  };
+  add(ulp, "ulp");
+  add(u, "u");
+  add(abs, "abs");
+  add(arg, "arg");
+  return out;
+}
+
+/// As terms_text, for stages that mean something else without a term.
+std::string some_terms_text(double ulp, double u, double abs, double arg) {
+  const std::string out = terms_text(ulp, u, abs, arg);
+  return out.empty() ? "~0ulp" : out;
+}
+
+std::string_view library_text(Library library) {
+  return library == Library::glibc ? "glibc" : "cr";
+}
+
+std::string frequency_text(const Arithmetic& a) {
+  constexpr std::array<std::string_view, 7> formulas{"cr", "rpow", "pow", "exp", "exp2", "iter", "given"};
+  std::string out(format_text(a.frequency_format));
+  out += ':';
+  out += formulas[static_cast<std::size_t>(a.frequency_formula)];
+  if (a.frequency_formula == FrequencyFormula::correctly_rounded || a.frequency_formula == FrequencyFormula::given) {
+    return out;
+  }
+  if (a.frequency_library == Library::unsaid) return out + some_terms_text(a.frequency_ulp, a.frequency_u, 0, 0);
+  out += '(';
+  out += library_text(a.frequency_library);
+  return out + ')';
+}
+
+std::string rotation_text(const Arithmetic& a) {
+  std::string out(format_text(a.rotation_format));
+  if (a.accumulation_format) {
+    out += '/';
+    out += format_text(*a.accumulation_format);
+  }
+  if (a.fma == Arithmetic::Fma::none) return out + ":mul";
+  if (a.fma == Arithmetic::Fma::any) return out + ":any";
+  if (a.fused_first == Fused::unsaid) return out + ":fma";
+  out += a.fused_first == Fused::x ? ":fma(xc," : ":fma(ys,";
+  return out + (a.fused_second == Fused::x ? "xs)" : "yc)");
+}
+
+std::string factor_text(const Arithmetic& a, std::optional<Side> side) {
+  constexpr std::array<std::string_view, 5> places{"none", "trig", "stored", "", "out"};
+  if (a.factor_place == FactorPlace::none) return "none";
+  std::string out(format_text(a.factor_format.value_or(a.trig_format)));
+  out += '@';
+  if (a.factor_place == FactorPlace::elements) return out + (side == Side::k ? 'k' : 'q');
+  out += places[static_cast<std::size_t>(a.factor_place)];
+  return out;
+}
+
+/// What follows "=". Nothing where a stage is as it would be if left out and
+/// was always left out before.
+std::string stage_text(StageOf stage, const Arithmetic& a, std::optional<Side> side) {
+  constexpr std::array<std::string_view, 5> positions{"int", "f32", "bf16", "f16", "tf32"};
+  constexpr std::array<std::string_view, 3> products{":mul", ":iter", ":einsum"};
+  constexpr std::array<std::string_view, 4> roundings{":rn", ":rz", ":rna", ":sr"};
+  constexpr std::array<std::string_view, 3> subnormals{"keep", "ftz", "daz"};
+  std::string out;
+  switch (stage) {
+    case StageOf::pos:
+      out = positions[static_cast<std::size_t>(a.position)];
+      if (a.position_operation == PositionOperation::none) return out;
+      out += a.position_operation == PositionOperation::divide ? ":div(" : ":mul(";
+      return out + number_text(a.position_scale) + ")";
+    case StageOf::freq:
+      return frequency_text(a);
+    case StageOf::angle:
+      out = a.angle_style == AngleStyle::tf32    ? "tf32"
+            : a.angle_style == AngleStyle::f32x2 ? "f32x2"
+                                                 : format_text(a.angle_format);
+      out += products[static_cast<std::size_t>(a.angle_operation)];
+      return out + terms_text(a.angle_ulp, a.angle_u, 0, 0);
+    case StageOf::trig:
+      out = format_text(a.trig_format);
+      if (a.trig_library == Library::unsaid) return out + some_terms_text(a.trig_ulp, a.trig_u, a.trig_abs, a.trig_arg);
+      out += ':';
+      out += library_text(a.trig_library);
+      return out;
+    case StageOf::af:
+      return factor_text(a, side);
+    case StageOf::table:
+      if (!a.table_format) return "none";
+      out = format_text(*a.table_format);
+      return out + (a.table_truncates ? ":rz" : ":rn");
+    case StageOf::in:
+      return std::string(a.input_format ? format_text(*a.input_format) : "same");
+    case StageOf::rotate:
+      return rotation_text(a);
+    case StageOf::out:
+      if (!a.output_format) return "none";
+      out = format_text(*a.output_format);
+      out += roundings[static_cast<std::size_t>(a.output_rounding)];
+      return out;
+    case StageOf::sub:
+      return std::string(subnormals[static_cast<std::size_t>(a.subnormals)]);
   }
   return out;
 }
 
-/// One stage: name=fmt[:op][~k unit]
-struct Stage {
-  std::string_view name, format, operation, term;
-};
+bool worth_saying(StageOf stage, const Arithmetic& a) {
+  switch (stage) {
+    case StageOf::af:
+      return a.factor_place != FactorPlace::trigonometry || a.factor_format;
+    case StageOf::in:
+      return a.input_format.has_value();
+    case StageOf::sub:
+      return a.subnormals != Subnormals::keep;
+    default:
+      return true;
+  }
+}
 
-std::string format_text(DType dtype) {
+void append(std::string& out, std::string_view prefix, StageOf stage, const std::string& value) {
+  if (!out.empty()) out += ' ';
+  out += prefix;
+  out += stage_names[static_cast<std::size_t>(stage)];
+  out += '=';
+  out += value;
+}
+
+/// k ulp of a format, in ulp of fp32.
+double in_fp32_ulp(double k, DType format) {
+  return k * unit_roundoff(format) / unit_roundoff(DType::f32);
+}
+
+std::optional<std::string> below_floor_of(const Arithmetic& a) {
+  const int single = format(DType::f32).precision;
+  const int tensor = format(a.tensor_dtype()).precision;
+  // fp32 holds every whole number up to 2^24; past it the grade, whose
+  // positions are exact, sees the difference.
+  const bool whole = a.position == PositionFormat::exact || a.position == PositionFormat::f32;
+  if (!whole) return "positions are rounded before the product";
+  if (a.position_operation != PositionOperation::none) {
+    return "positions are " +
+           std::string(a.position_operation == PositionOperation::divide ? "divided by " : "multiplied by ") +
+           number_text(a.position_scale) + ", which no spec of this version asks for";
+  }
+  if (format(a.frequency_format).precision < single) {
+    return "inv_freq is held in " + std::string(name(a.frequency_format)) + ", below fp32";
+  }
+  const bool iterated =
+      a.frequency_formula == FrequencyFormula::iterated || a.angle_operation == AngleOperation::iterated;
+  const double frequency = in_fp32_ulp(a.frequency_ulp + a.frequency_u, a.frequency_format);
+  if (frequency > 40) return "inv_freq is allowed " + number_text(frequency) + " ulp, more than 40";
+  // Which d the pairs are counted to is not the contract's to say: the grade
+  // sees what they add up to.
+  if (iterated && frequency > 2) {
+    return "the factor of an iterated product is allowed " + number_text(frequency) + " ulp, more than 2";
+  }
+  if (a.angle_style == AngleStyle::tf32) return "the factors of the angle are held in tf32, below fp32";
+  if (format(a.angle_format).precision < single) {
+    return "the angle is computed in " + std::string(name(a.angle_format)) + ", below fp32";
+  }
+  const double angle = in_fp32_ulp(a.angle_ulp + a.angle_u, a.angle_format);
+  if (angle > 40) return "the angle is allowed " + number_text(angle) + " ulp, more than 40";
+  if (format(a.trig_format).precision < single) {
+    return "sine and cosine are computed in " + std::string(name(a.trig_format)) + ", below fp32";
+  }
+  if (a.trig_arg > 0) {
+    return "sine and cosine are allowed an error that grows with the angle (" + number_text(a.trig_arg) + "arg)";
+  }
+  // An absolute error counts as that many ulp of the largest values, [1/2, 1).
+  const double trig = in_fp32_ulp(a.trig_ulp + a.trig_u, a.trig_format) + a.trig_abs / unit_roundoff(DType::f32);
+  if (trig > 4) return "sine and cosine are allowed " + number_text(trig) + " ulp, more than 4";
+  if (a.table_format && format(*a.table_format).precision < tensor) {
+    return "the table is held in " + std::string(name(*a.table_format)) + ", narrower than the tensor";
+  }
+  if (a.input_format && format(*a.input_format).precision < tensor) {
+    return "elements are rounded to " + std::string(name(*a.input_format)) + ", narrower than the tensor";
+  }
+  if (a.subnormals != Subnormals::keep && a.arithmetic_format() == DType::f16) {
+    return "results below 2^-14 are flushed to zero in fp16";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view format_text(DType dtype) {
   switch (dtype) {
     case DType::f64:
       return "f64";
@@ -53,211 +225,77 @@ std::string format_text(DType dtype) {
   return {};
 }
 
-std::optional<DType> parse_format(std::string_view text) {
-  for (DType dtype : {DType::f64, DType::f32, DType::f16, DType::bf16}) {
-    if (text == format_text(dtype)) return dtype;
+void copy_stage(StageOf stage, const Arithmetic& from, Arithmetic& to) {
+  switch (stage) {
+    case StageOf::pos:
+      to.position = from.position;
+      to.position_operation = from.position_operation;
+      to.position_scale = from.position_scale;
+      return;
+    case StageOf::freq:
+      to.frequency_format = from.frequency_format;
+      to.frequency_formula = from.frequency_formula;
+      to.frequency_ulp = from.frequency_ulp;
+      to.frequency_u = from.frequency_u;
+      to.frequency_library = from.frequency_library;
+      return;
+    case StageOf::angle:
+      to.angle_format = from.angle_format;
+      to.angle_style = from.angle_style;
+      to.angle_operation = from.angle_operation;
+      to.angle_ulp = from.angle_ulp;
+      to.angle_u = from.angle_u;
+      return;
+    case StageOf::trig:
+      to.trig_format = from.trig_format;
+      to.trig_ulp = from.trig_ulp;
+      to.trig_u = from.trig_u;
+      to.trig_abs = from.trig_abs;
+      to.trig_arg = from.trig_arg;
+      to.trig_library = from.trig_library;
+      return;
+    case StageOf::af:
+      to.factor_place = from.factor_place;
+      to.factor_format = from.factor_format;
+      return;
+    case StageOf::table:
+      to.table_format = from.table_format;
+      to.table_truncates = from.table_truncates;
+      return;
+    case StageOf::in:
+      to.input_format = from.input_format;
+      return;
+    case StageOf::rotate:
+      to.rotation_format = from.rotation_format;
+      to.accumulation_format = from.accumulation_format;
+      to.fma = from.fma;
+      to.fused_first = from.fused_first;
+      to.fused_second = from.fused_second;
+      return;
+    case StageOf::out:
+      to.output_format = from.output_format;
+      to.output_rounding = from.output_rounding;
+      return;
+    case StageOf::sub:
+      to.subnormals = from.subnormals;
+      return;
   }
-  return std::nullopt;
 }
 
-std::string number_text(double value) {
-  std::array<char, 32> buffer{};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
-  return {buffer.data(), end};
+Contract for_tensor(const Contract& contract, Tensor tensor, Direction direction) {
+  Contract one = contract;
+  one.variations.clear();
+  const Side own = tensor == Tensor::q ? Side::q : Side::k;
+  for (const Contract::Variation& variation : contract.variations) {  // in the order q, k, backward
+    const bool holds = variation.side == own || (variation.side == Side::backward && direction == Direction::backward);
+    if (!holds) continue;
+    for (std::size_t n = 0; n < stage_names.size(); ++n) {
+      const auto stage = static_cast<StageOf>(n);
+      if ((variation.stages & bit(stage)) != 0) copy_stage(stage, variation.values, one);
+    }
+  }
+  return one;
 }
-
-class Parser {
- public:
-  Parser(std::string_view text, DType dtype) : text_(text), dtype_(dtype), contract_(baseline_contract(dtype)) {}
-
-  std::variant<Contract, ContractError> parse() {
-    std::vector<std::string_view> seen;
-    for (std::size_t at = 0; at < text_.size();) {
-      if (text_[at] == ' ') {
-        ++at;
-        continue;
-      }
-      const std::size_t end = std::min(text_.find(' ', at), text_.size());
-      const std::string_view word = text_.substr(at, end - at);
-      at = end;
-      const Stage stage = split(word);
-      if (error_.empty()) {
-        for (std::string_view other : seen) {
-          if (other == stage.name) fail(stage, "stands twice", "each stage once");
-        }
-        seen.push_back(stage.name);
-      }
-      if (error_.empty()) apply(stage);
-      if (!error_.empty()) return ContractError{error_};
-    }
-    if (seen.empty()) return ContractError{"the contract is empty: expected stages such as \"freq=f32:rpow\""};
-    finish();
-    if (!error_.empty()) return ContractError{error_};
-    return contract_;
-  }
-
- private:
-  void fail(const Stage& stage, const std::string& found, const std::string& accepted) {
-    if (!error_.empty()) return;
-    error_ = "contract stage \"" + std::string(stage.name) + "\": " + found + "; expected " + accepted;
-  }
-
-  Stage split(std::string_view word) {
-    const std::size_t equals = word.find('=');
-    if (equals == std::string_view::npos || equals == 0 || equals + 1 == word.size()) {
-      error_ = "contract word \"" + std::string(word) + "\" is not a stage; expected name=format[:operation][~k unit]";
-      return {};
-    }
-    Stage stage{word.substr(0, equals), word.substr(equals + 1), {}, {}};
-    if (const std::size_t tilde = stage.format.find('~'); tilde != std::string_view::npos) {
-      stage.term = stage.format.substr(tilde + 1);
-      stage.format = stage.format.substr(0, tilde);
-      if (stage.term.empty()) fail(stage, "nothing follows \"~\"", "a number and \"ulp\", such as ~2ulp");
-    }
-    if (const std::size_t colon = stage.format.find(':'); colon != std::string_view::npos) {
-      stage.operation = stage.format.substr(colon + 1);
-      stage.format = stage.format.substr(0, colon);
-      if (stage.operation.empty()) fail(stage, "nothing follows \":\"", "an operation");
-    }
-    return stage;
-  }
-
-  /// The term after "~" in ulp, or `otherwise` where there is none.
-  double ulp(const Stage& stage, double otherwise) {
-    if (stage.term.empty()) return otherwise;
-    double k = 0;
-    const char* const end = stage.term.data() + stage.term.size();
-    const auto [rest, code] = std::from_chars(stage.term.data(), end, k);
-    if (code != std::errc{} || std::string_view(rest, static_cast<std::size_t>(end - rest)) != "ulp" ||
-        !std::isfinite(k) || k < 0) {
-      fail(stage, "found \"~" + std::string(stage.term) + "\"",
-           "a number that is not negative and \"ulp\", such as ~2ulp");
-    }
-    return k;
-  }
-
-  DType dtype_of(const Stage& stage) {
-    const auto dtype = parse_format(stage.format);
-    if (!dtype) fail(stage, "found format \"" + std::string(stage.format) + "\"", "f64, f32, f16 or bf16");
-    return dtype.value_or(DType::f32);
-  }
-
-  void only(const Stage& stage, std::span<const std::string_view> operations) {
-    for (std::string_view operation : operations) {
-      if (stage.operation == operation) return;
-    }
-    fail(stage, "found operation \"" + std::string(stage.operation) + "\"", list(operations) + " in this version");
-  }
-
-  void no_term(const Stage& stage) {
-    if (!stage.term.empty()) fail(stage, "found \"~" + std::string(stage.term) + "\"", "no error term on this stage");
-  }
-
-  void apply(const Stage& stage) {
-    using std::string_view;
-    if (stage.name == "pos") {
-      no_term(stage);
-      constexpr std::array<string_view, 1> none{""};
-      only(stage, none);
-      if (stage.format == "int") {
-        contract_.position = PositionFormat::exact;
-      } else if (stage.format == "f32") {
-        contract_.position = PositionFormat::f32;
-      } else if (stage.format == "bf16") {
-        contract_.position = PositionFormat::bf16;
-      } else if (stage.format == "f16") {
-        contract_.position = PositionFormat::f16;
-      } else {
-        fail(stage, "found \"" + std::string(stage.format) + "\"", "int, f32, f16 or bf16 in this version");
-      }
-    } else if (stage.name == "freq") {
-      contract_.frequency_format = dtype_of(stage);
-      constexpr std::array<string_view, 5> formulas{"cr", "rpow", "pow", "exp", "exp2"};
-      only(stage, formulas);
-      for (std::size_t n = 0; n < formulas.size(); ++n) {
-        if (stage.operation == formulas[n]) contract_.frequency_formula = static_cast<FrequencyFormula>(n);
-      }
-      if (stage.operation == "cr") {
-        no_term(stage);
-        contract_.frequency_ulp = 0.5;
-      } else if (stage.operation == "exp" || stage.operation == "exp2") {
-        if (stage.term.empty()) fail(stage, "found no error term", "one, such as :exp~16ulp");
-        contract_.frequency_ulp = ulp(stage, 0);
-      } else {
-        contract_.frequency_ulp = ulp(stage, 2);
-      }
-    } else if (stage.name == "angle") {
-      no_term(stage);
-      constexpr std::array<string_view, 2> operations{"", "mul"};
-      only(stage, operations);
-      contract_.angle_format = dtype_of(stage);
-    } else if (stage.name == "trig") {
-      contract_.trig_format = dtype_of(stage);
-      double known = unknown_trig_ulp;
-      constexpr std::array<string_view, 5> operations{"", "cr", "glibc", "sleef", "cuda"};
-      only(stage, operations);
-      for (const Named& library : trig_libraries) {
-        if (stage.operation == library.name) known = library.ulp;
-      }
-      contract_.trig_ulp = ulp(stage, known);
-    } else if (stage.name == "table") {
-      no_term(stage);
-      constexpr std::array<string_view, 3> operations{"", "rn", "rz"};
-      only(stage, operations);
-      contract_.table_truncates = stage.operation == "rz";
-      contract_.table_format = std::nullopt;
-      if (stage.format != "none") {
-        contract_.table_format = dtype_of(stage);
-      } else if (!stage.operation.empty()) {
-        fail(stage, "found \"none:" + std::string(stage.operation) + "\"", "no operation on none");
-      }
-    } else if (stage.name == "rotate") {
-      no_term(stage);
-      constexpr std::array<string_view, 4> operations{"", "mul", "fma", "any"};
-      only(stage, operations);
-      contract_.rotation_format = dtype_of(stage);
-      contract_.fma = stage.operation == "mul"   ? Contract::Fma::none
-                      : stage.operation == "fma" ? Contract::Fma::both
-                                                 : Contract::Fma::any;
-    } else if (stage.name == "out") {
-      no_term(stage);
-      constexpr std::array<string_view, 3> operations{"", "rn", "rz"};
-      only(stage, operations);
-      contract_.output_truncates = stage.operation == "rz";
-      contract_.output_format = std::nullopt;
-      if (stage.format != "none") contract_.output_format = dtype_of(stage);
-    } else if (stage.name == "repro") {
-      no_term(stage);
-      if (stage.format != "bits" && stage.format != "bounded") {
-        fail(stage, "found \"" + std::string(stage.format) + "\"", "bits or bounded");
-      }
-      contract_.bit_reproducible = stage.format == "bits";
-    } else {
-      fail(stage, "not a stage of this version", "pos, freq, angle, trig, table, rotate, out or repro");
-    }
-  }
-
-  /// What stages must agree on with each other and with the tensor.
-  void finish() {
-    const DType out = contract_.output_format.value_or(contract_.rotation_format);
-    if (out != dtype_) {
-      const std::string tensor = format_text(dtype_);
-      error_ = "contract for " + tensor + " tensors ends in " + format_text(out) + ": expected out=" + tensor +
-               ":rn, or rotate=" + tensor + " with out=none";
-    } else if (format(contract_.rotation_format).precision < format(dtype_).precision) {
-      error_ = "contract stage \"rotate\": " + format_text(contract_.rotation_format) + " is narrower than the " +
-               format_text(dtype_) + " tensor, whose elements would be rounded first; expected " + format_text(dtype_) +
-               " or wider";
-    }
-  }
-
-  std::string_view text_;
-  DType dtype_;
-  Contract contract_;
-  std::string error_;
-};
-
-}  // namespace
 
 Contract baseline_contract(DType dtype) {
   Contract contract;
@@ -266,55 +304,44 @@ Contract baseline_contract(DType dtype) {
   return contract;
 }
 
-std::variant<Contract, ContractError> parse_contract(std::string_view text, DType dtype) {
-  return Parser(text, dtype).parse();
-}
-
 std::string text(const Contract& contract) {
-  constexpr std::array<std::string_view, 4> positions{"int", "f32", "bf16", "f16"};
-  constexpr std::array<std::string_view, 5> formulas{"cr", "rpow", "pow", "exp", "exp2"};
-  constexpr std::array<std::string_view, 3> products{"mul", "fma", "any"};
-  std::string out = "pos=" + std::string(positions[static_cast<std::size_t>(contract.position)]);
-  out += " freq=" + format_text(contract.frequency_format) + ":" +
-         std::string(formulas[static_cast<std::size_t>(contract.frequency_formula)]);
-  if (contract.frequency_formula != FrequencyFormula::correctly_rounded) {
-    out += "~" + number_text(contract.frequency_ulp) + "ulp";
+  std::string out;
+  for (std::size_t n = 0; n < stage_names.size(); ++n) {
+    const auto stage = static_cast<StageOf>(n);
+    if (worth_saying(stage, contract)) append(out, "", stage, stage_text(stage, contract, std::nullopt));
   }
-  out += " angle=" + format_text(contract.angle_format) + ":mul";
-  out += " trig=" + format_text(contract.trig_format) + "~" + number_text(contract.trig_ulp) + "ulp";
-  out += " table=";
-  out += contract.table_format ? format_text(*contract.table_format) + (contract.table_truncates ? ":rz" : ":rn")
-                               : std::string("none");
-  out += " rotate=" + format_text(contract.rotation_format) + ":" +
-         std::string(products[static_cast<std::size_t>(contract.fma)]);
-  out += " out=";
-  out += contract.output_format ? format_text(*contract.output_format) + (contract.output_truncates ? ":rz" : ":rn")
-                                : std::string("none");
+  for (const Contract::Variation& variation : contract.variations) {
+    const std::string prefix = std::string(side_names[static_cast<std::size_t>(variation.side)]) + ".";
+    for (std::size_t n = 0; n < stage_names.size(); ++n) {
+      const auto stage = static_cast<StageOf>(n);
+      if ((variation.stages & bit(stage)) != 0) {
+        append(out, prefix, stage, stage_text(stage, variation.values, variation.side));
+      }
+    }
+  }
   if (contract.bit_reproducible) out += " repro=bits";
   return out;
 }
 
 std::optional<std::string> below_floor(const Contract& contract) {
-  const int single = format(DType::f32).precision;
-  // fp32 holds every whole number up to 2^24; past it the grade, whose positions are exact, sees the difference.
-  const bool whole = contract.position == PositionFormat::exact || contract.position == PositionFormat::f32;
-  if (!whole) return "positions are rounded before the product";
-  if (format(contract.frequency_format).precision < single) {
-    return "inv_freq is held in " + std::string(name(contract.frequency_format)) + ", below fp32";
-  }
-  if (contract.frequency_format == DType::f32 && contract.frequency_ulp > 40) {
-    return "inv_freq is allowed " + number_text(contract.frequency_ulp) + " ulp, more than 40";
-  }
-  if (format(contract.angle_format).precision < single) {
-    return "the angle is computed in " + std::string(name(contract.angle_format)) + ", below fp32";
-  }
-  if (format(contract.trig_format).precision < single) {
-    return "sine and cosine are computed in " + std::string(name(contract.trig_format)) + ", below fp32";
-  }
-  if (contract.trig_format == DType::f32 && contract.trig_ulp > 4) {
-    return "sine and cosine are allowed " + number_text(contract.trig_ulp) + " ulp, more than 4";
+  for (const Direction direction : {Direction::forward, Direction::backward}) {
+    for (const Tensor tensor : {Tensor::q, Tensor::k}) {
+      if (const auto weaker = below_floor_of(for_tensor(contract, tensor, direction))) return weaker;
+    }
   }
   return std::nullopt;
+}
+
+double library_ulp(Library library, Function function, DType format) {
+  if (library == Library::correctly_rounded) return 0.5;
+  // Of fp32 and of fp64; docs/numerics.md, "Libraries", names the files.
+  struct Row {
+    double single, twice;
+  };
+  constexpr std::array<Row, 6> glibc{
+      {{0.82, 0.54}, {0.502, 0.511}, {0.502, 0.509}, {0.818, 0.52}, {0.752, 0.55}, {0.57, 0.57}}};
+  const Row& row = glibc[static_cast<std::size_t>(function)];
+  return format == DType::f64 ? row.twice : row.single;
 }
 
 }  // namespace rope
