@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+#include "conformance/exhaustive/quick_limits.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numbers>
+#include <variant>
+
+#include "conformance/testing/synthetic.hpp"
+
+namespace rope::conformance {
+namespace {
+
+double in_full(const Bounds& bounds, std::int64_t position, std::size_t pair, double phase, GradeLimit factors) {
+  const double a = bounds.attention_factor();
+  return bounds.rotation(position, static_cast<int>(pair), a * std::cos(phase), a * std::sin(phase), factors.alpha,
+                         factors.beta);
+}
+
+// Quick limits must never be above the derived ones, wherever the pair stands on the circle; and where they are far
+// below, they would send every cell to be judged in full.
+void expect_below(const Judge& judge, std::size_t pairs) {
+  const QuickLimits limits(judge, pairs);
+  QuickLimits::Row row;
+  double least = 1;
+  for (const std::int64_t position : {0L, 1L, 2L, 77L, 4096L, 8191L, 131071L, 1048575L, 16777216L, 1099511627776L}) {
+    limits.row(position, row);
+    for (std::size_t pair = 0; pair < pairs; ++pair) {
+      for (int n = 0; n < 64; ++n) {
+        const double phase = 2 * std::numbers::pi * n / 64 + 1e-9;
+        const auto expect = [&](double quick, const Bounds& bounds, GradeLimit factors) {
+          const double full = in_full(bounds, position, pair, phase, factors);
+          ASSERT_LE(quick, full) << "position " << position << ", pair " << pair << ", phase " << phase;
+          least = std::min(least, quick / full);
+        };
+        expect(row.better[pair], judge.usual(), better_limit);
+        expect(row.equal[pair], judge.usual(), equal_limit);
+        expect(row.looser[pair], judge.usual(), looser_limit);
+        if (judge.declared()) expect(row.contract.at(pair), *judge.declared(), equal_limit);
+      }
+    }
+  }
+  EXPECT_GT(least, 0.25);
+}
+
+TEST(QuickLimits, AreNeverAboveTheDerivedOnesAndNotFarBelow) {
+  const fixtures::Fixture& plain = small_fixture();
+  for (const double factor : {1.0, 1.416, 0.7}) {
+    fixtures::Fixture fixture = plain;
+    fixture.spec.attention_factor = factor;
+    for (const DType dtype : tensor_dtypes) {
+      expect_below(Judge(fixture, dtype, std::nullopt), fixture.pairs());
+      expect_below(Judge(fixture, dtype, baseline_contract(dtype)), fixture.pairs());
+    }
+    const auto careful = parse_contract(
+        "pos=int freq=f64:rpow~2ulp angle=f64:mul trig=f64~1ulp table=none rotate=f64:mul out=bf16:rn", DType::bf16);
+    ASSERT_TRUE(std::holds_alternative<Contract>(careful));
+    expect_below(Judge(fixture, DType::bf16, std::get<Contract>(careful)), fixture.pairs());
+  }
+}
+
+}  // namespace
+}  // namespace rope::conformance

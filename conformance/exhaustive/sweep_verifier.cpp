@@ -1,0 +1,358 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// A cell is screened in binary64 with limits that are too low and an error that is too high; only what passes none of
+// the screens is judged in full, in double-double. So the outcome is that of judging every cell in full.
+#include "conformance/exhaustive/sweep_verifier.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <optional>
+#include <type_traits>
+
+#include "conformance/exhaustive/element_value.hpp"
+
+namespace rope::conformance {
+namespace {
+
+// Rows whose truth is held at once: 64 of 64 pairs are 64 KiB of cosines and sines.
+constexpr std::size_t block_rows = 64;
+
+constexpr std::size_t q_heads = 2;
+
+/// x·c - y·s and so on in double-double, from level 2: |x|, |y| are numbers of a tensor's dtype, so that each product
+/// with hi is split without error by FMA.
+struct Product {
+  double hi, lo;
+};
+Product product(double x, DoubleDouble v) {
+  const double hi = x * v.hi;
+  return {hi, std::fma(x, v.hi, -hi) + x * v.lo};
+}
+DoubleDouble sum(Product a, Product b) {
+  const double s = a.hi + b.hi;
+  const double bb = s - a.hi;
+  const double e = (a.hi - (s - bb)) + (b.hi - bb);
+  const double lo = e + (a.lo + b.lo);
+  const double hi = s + lo;
+  return {hi, lo - (hi - s)};
+}
+Product negative(Product p) {
+  return {-p.hi, -p.lo};
+}
+
+/// Everything the rows of one block share.
+template <DType dtype>
+class Block {
+ public:
+  Block(const CertifiedTable& table, const Judge& judge, const QuickLimits& limits, std::int64_t angle_from,
+        std::int64_t angle_to, const SweepChunk& chunk)
+      : table_(table),
+        judge_(judge),
+        limits_(limits),
+        angle_from_(angle_from),
+        angle_to_(angle_to),
+        chunk_(chunk),
+        pairs_(table.pairs()),
+        factor_(std::fabs(table.spec().attention_factor)),
+        unit_(unit_roundoff(dtype) * factor_),
+        // Last cast: half the smallest number for each component.
+        floor_(std::numbers::sqrt2 / 2 * ulp(dtype, 0)) {
+    for (auto* values : {&cos_, &sin_}) values->resize(block_rows * pairs_);
+    cos_bits_.resize(block_rows * pairs_);
+    sin_bits_.resize(block_rows * pairs_);
+    const Spec& spec = table.spec();
+    for (int pair = 0; pair < spec.pairs(); ++pair) {
+      for (int element = 0; element < 2; ++element) {
+        offsets_[static_cast<std::size_t>(element)].push_back(
+            static_cast<std::size_t>(spec.dim_offset + element_of_pair(chunk.pairing, spec.rotary_dim, pair, element)));
+      }
+    }
+  }
+
+  void verify(std::size_t first, std::size_t last, SweepFindings& findings) {
+    const std::int64_t from = chunk_.first + static_cast<std::int64_t>(first);
+    const std::size_t rows = last - first;
+    table_.values(from, rows, cos_.data(), sin_.data());
+    round(from, rows);
+    const auto head_dim = static_cast<std::size_t>(table_.spec().head_dim);
+    for (std::size_t row = 0; row < rows; ++row) {
+      const std::int64_t position = from + static_cast<std::int64_t>(row);
+      limits_.row(position, limit_);
+      const std::size_t at = (first + row) * head_dim;
+      const std::uint32_t* const q = chunk_.q_out.data() + at * q_heads;
+      const std::uint32_t* const k = chunk_.k_out.data() + at;
+      const std::uint32_t* const k_in = chunk_.k_in.data() + at;
+      for (std::size_t pair = 0; pair < pairs_; ++pair) {
+        const std::size_t cell = row * pairs_ + pair;
+        const double c = cos_[cell];
+        const double s = sin_[cell];
+        const std::size_t o0 = offsets_[0][pair];
+        const std::size_t o1 = offsets_[1][pair];
+        constexpr std::uint32_t sign = std::uint32_t{1} << (8 * format(dtype).bytes - 1);
+        const std::uint32_t cb = cos_bits_[cell];
+        const std::uint32_t sb = sin_bits_[cell];
+        one(findings.table, {Head::e1, position, pair}, {1, 0}, {one_bits, 0}, {q[o0], q[o1]}, {c, s}, {cb, sb});
+        const std::uint32_t* const e2 = q + head_dim;
+        one(findings.table, {Head::e2, position, pair}, {0, 1}, {0, one_bits}, {e2[o0], e2[o1]}, {-s, c},
+            {sb ^ sign, cb});
+        const std::array<std::uint32_t, 2> in{k_in[o0], k_in[o1]};
+        const double x = element_value<dtype>(in[0]);
+        const double y = element_value<dtype>(in[1]);
+        random(findings.rotation, {Head::random_k, position, pair}, {x, y}, in, {k[o0], k[o1]},
+               {x * c - y * s, x * s + y * c});
+        if (position >= angle_from_ && position < angle_to_) {
+          angle(findings.table, element_value<dtype>(q[o0]), element_value<dtype>(q[o1]), c, s);
+        }
+      }
+    }
+  }
+
+ private:
+  using Two = std::array<double, 2>;
+  using Bits = std::array<std::uint32_t, 2>;
+  struct At {
+    Head head;
+    std::int64_t position;
+    std::size_t pair;
+  };
+
+  static constexpr double overflow = dtype == DType::f16 ? 0x1p16 : 0x1p128;
+  static constexpr std::uint32_t one_bits = dtype == DType::f32    ? 0x3F80'0000U
+                                            : dtype == DType::bf16 ? 0x3F80U
+                                                                   : 0x3C00U;
+
+  void round(std::int64_t from, std::size_t rows) {
+    if constexpr (dtype == DType::f32) {
+      cos_typed_.resize(cos_.size());
+      sin_typed_.resize(cos_.size());
+      table_.round_f32(from, rows, cos_typed_.data(), sin_typed_.data());
+      for (std::size_t n = 0; n < rows * pairs_; ++n) {
+        cos_bits_[n] = std::bit_cast<std::uint32_t>(cos_typed_[n]);
+        sin_bits_[n] = std::bit_cast<std::uint32_t>(sin_typed_[n]);
+      }
+    } else {
+      cos_typed_.resize(cos_.size());
+      sin_typed_.resize(cos_.size());
+      if constexpr (dtype == DType::f16) {
+        table_.round_f16(from, rows, cos_typed_.data(), sin_typed_.data());
+      } else {
+        table_.round_bf16(from, rows, cos_typed_.data(), sin_typed_.data());
+      }
+      std::copy(cos_typed_.begin(), cos_typed_.end(), cos_bits_.begin());
+      std::copy(sin_typed_.begin(), sin_typed_.end(), sin_bits_.begin());
+    }
+  }
+
+  static bool same(std::uint32_t a, std::uint32_t b) {
+    constexpr std::uint32_t magnitude = (std::uint32_t{1} << (8 * format(dtype).bytes - 1)) - 1;
+    return a == b || ((a | b) & magnitude) == 0;  // the sign of zero is INFO
+  }
+
+  /// A unit vector: the correctly rounded bits are known.
+  void one(SweepAccuracy& into, const At& at, Two in, Bits in_bits, Bits got, Two truth, Bits rounded) {
+    const std::array<bool, 2> right{same(got[0], rounded[0]), same(got[1], rounded[1])};
+    judge(into, at, in, in_bits, 1, got, {element_value<dtype>(got[0]), element_value<dtype>(got[1])}, truth,
+          table_.value_error(), right);
+  }
+
+  void random(SweepAccuracy& into, const At& at, Two in, Bits in_bits, Bits got, Two truth) {
+    // |x̂ĉ - ŷŝ - exact|: the table's error on either side of both, and three roundings of numbers up to N·A.
+    const double size = std::fabs(in[0]) + std::fabs(in[1]);
+    const double slack = size * (table_.value_error() + 0x1p-51 * factor_);
+    const Two value{element_value<dtype>(got[0]), element_value<dtype>(got[1])};
+    std::array<bool, 2> right{};
+    std::optional<Bits> rounded;
+    for (std::size_t n = 0; n < 2; ++n) {
+      const double off = std::fabs(value[n] - truth[n]);
+      // Nearer than half the smaller gap beside it: the right number. Further than half the larger: not. Else look.
+      const HalfGaps gaps = half_gaps<dtype>(got[n]);
+      if (off + slack < gaps.smaller) {
+        right[n] = true;
+      } else if (!(off - slack <= gaps.larger) && std::fabs(truth[n]) < overflow / 2) {
+        right[n] = false;
+      } else {
+        if (!rounded) rounded = exact_bits(at, in);
+        right[n] = same(got[n], (*rounded)[n]);
+      }
+    }
+    judge(into, at, in, in_bits, std::sqrt(in[0] * in[0] + in[1] * in[1]), got, value, truth, slack, right);
+  }
+
+  Bits exact_bits(const At& at, Two in) const {
+    return table_.rotate(at.position, static_cast<int>(at.pair), dtype, in[0], in[1], Direction::forward);
+  }
+
+  void judge(SweepAccuracy& into, const At& at, Two in, Bits in_bits, double norm, Bits got, Two value, Two truth,
+             double slack, std::array<bool, 2> right) {
+    const double d0 = value[0] - truth[0];
+    const double d1 = value[1] - truth[1];
+    double error = std::sqrt(d0 * d0 + d1 * d1);
+    if (std::isnan(error)) error = HUGE_VAL;
+    const double high = error + 2 * slack;
+    const bool rounded = right[0] && right[1];
+
+    ++into.cells;
+    into.components += 2;
+    into.correctly_rounded += (right[0] ? 1U : 0U) + (right[1] ? 1U : 0U);
+    if (!rounded && !into.first_rounded_wrong) into.first_rounded_wrong = at.position;
+    spread(into.ulps, at, in, d0, truth[0], slack, 0, value);
+    spread(into.ulps, at, in, d1, truth[1], slack, 1, value);
+
+    const std::size_t pair = at.pair;
+    const auto within = [&](double limit, double worst) { return high <= worst * (limit * norm); };
+    const bool quiet = within(limit_.equal[pair], into.equal_ratio()) &&
+                       within(limit_.looser[pair], into.failing_ratio()) &&
+                       (rounded || into.grade >= Grade::equal || within(limit_.better[pair], 1)) &&
+                       (limit_.contract.empty() || within(limit_.contract[pair], into.contract_ratio())) &&
+                       within(unit_, into.units());
+    if (!rounded && into.grade == Grade::exact) into.grade = Grade::better;
+    if (!quiet) in_full(into, at, in, in_bits, norm, got, value, rounded);
+  }
+
+  void in_full(SweepAccuracy& into, const At& at, Two in, Bits in_bits, double norm, Bits got, Two value,
+               bool rounded) {
+    const CertifiedTable::Pair factors = table_.at(at.position, static_cast<int>(at.pair));
+    const std::array<DoubleDouble, 2> exact = rotated(in, factors);
+    double error = std::hypot(difference(value[0], exact[0]), difference(value[1], exact[1]));
+    if (std::isnan(error)) error = HUGE_VAL;
+    CellPlace place;
+    place.position = at.position;
+    place.pair = static_cast<int>(at.pair);
+    place.cos = factors.cos.hi;
+    place.sin = factors.sin.hi;
+    place.input_norm = norm;
+    const Score score = judge_.score(place, error, rounded);
+    into.grade = std::max(into.grade, score.grade);
+
+    SeenCell seen;
+    seen.head = at.head;
+    seen.position = at.position;
+    seen.pair = static_cast<int>(at.pair);
+    seen.in = in_bits;
+    seen.got = got;
+    seen.exact = {exact[0].hi, exact[1].hi};
+    seen.error = error;
+    seen.input_norm = norm;
+    const auto keep = [&](std::optional<SeenCell>& worst, double ratio) {
+      if (worst && !(ratio > worst->ratio)) return;
+      seen.ratio = ratio;
+      worst = seen;
+    };
+    keep(into.worst_equal, score.equal_ratio);
+    keep(into.worst_failing, score.failing_ratio);
+    if (judge_.declared()) {
+      keep(into.worst_contract, score.contract_ratio);
+      if (score.contract_ratio > 1 && !into.first_contract) into.first_contract = at.position;
+    }
+    if (score.grade == Grade::fail && !into.first_failure) into.first_failure = at.position;
+    // The absolute term counts against the error, so that units are what is left for the relative one.
+    const double units = std::max(0.0, error - floor_) / (unit_ * norm);
+    keep(into.worst_units, std::isnan(units) ? 0 : units);
+    if (units > tier_a && !into.first_past_a) into.first_past_a = at.position;
+    if (units > tier_b && !into.first_past_b) into.first_past_b = at.position;
+  }
+
+  static std::array<DoubleDouble, 2> rotated(Two in, const CertifiedTable::Pair& factors) {
+    const Product xc = product(in[0], factors.cos);
+    const Product ys = product(in[1], factors.sin);
+    const Product xs = product(in[0], factors.sin);
+    const Product yc = product(in[1], factors.cos);
+    return {sum(xc, negative(ys)), sum(xs, yc)};
+  }
+
+  /// Adds |d| in ulp of the exact value, which is looked at in double-double where binary64 is too coarse for that.
+  void spread(UlpHistogram& ulps, const At& at, Two in, double d, double truth, double slack, std::size_t n,
+              Two value) const {
+    constexpr Format f = format(dtype);
+    const auto exponent = static_cast<int>((std::bit_cast<std::uint64_t>(truth) >> 52) & 0x7FF) - 1023;
+    const int e = std::max(exponent, f.min_exponent) - (f.precision - 1);
+    const double gap = std::bit_cast<double>(static_cast<std::uint64_t>(e + 1023) << 52);
+    if (slack * 64 > gap) {
+      const DoubleDouble exact = rotated(in, table_.at(at.position, static_cast<int>(at.pair)))[n];
+      ulps.add(std::fabs(difference(value[n], exact)) / ulp(dtype, exact.hi));
+      return;
+    }
+    ulps.add(std::fabs(d) / gap);
+  }
+
+  /// The phase by which e1 went too far. tan is odd and grows, so a smaller quotient cannot be a larger angle.
+  static void angle(SweepAccuracy& into, double gc, double gs, double c, double s) {
+    const double across = std::fabs(gs * c - gc * s);
+    const double along = gc * c + gs * s;
+    if (along > 0 && across <= into.angle_error * along) return;
+    const double phase = std::atan2(across, along);
+    into.angle_error = std::max(into.angle_error, std::isnan(phase) ? HUGE_VAL : phase);
+  }
+
+  const CertifiedTable& table_;
+  const Judge& judge_;
+  const QuickLimits& limits_;
+  std::int64_t angle_from_, angle_to_;
+  const SweepChunk& chunk_;
+  std::size_t pairs_;
+  double factor_, unit_, floor_;
+  std::vector<double> cos_, sin_;
+  std::vector<std::uint32_t> cos_bits_, sin_bits_;
+  using Typed = std::conditional_t<dtype == DType::f32, float, std::uint16_t>;
+  std::vector<Typed> cos_typed_, sin_typed_;
+  std::array<std::vector<std::size_t>, 2> offsets_;
+  QuickLimits::Row limit_;
+};
+
+}  // namespace
+
+void SweepFindings::append(const SweepFindings& later) {
+  table.append(later.table);
+  rotation.append(later.rotation);
+}
+
+SweepVerifier::SweepVerifier(const CertifiedTable& table, const Judge& judge, DType dtype, std::int64_t angle_from,
+                             std::int64_t angle_to)
+    : table_(table),
+      judge_(judge),
+      limits_(judge, table.pairs()),
+      dtype_(dtype),
+      angle_from_(angle_from),
+      angle_to_(angle_to) {}
+
+template <DType dtype>
+SweepFindings SweepVerifier::verify_rows(const SweepChunk& chunk, std::size_t first, std::size_t last) const {
+  SweepFindings findings;
+  Block<dtype> block(table_, judge_, limits_, angle_from_, angle_to_, chunk);
+  for (std::size_t row = first; row < last; row += block_rows) {
+    block.verify(row, std::min(last, row + block_rows), findings);
+  }
+  return findings;
+}
+
+SweepFindings SweepVerifier::verify(const SweepChunk& chunk, int threads) const {
+  const std::size_t parts = (chunk.rows + block_rows - 1) / block_rows;
+  const std::size_t workers = std::clamp<std::size_t>(static_cast<std::size_t>(threads), 1, parts);
+  std::vector<SweepFindings> found(workers);
+#pragma omp parallel for num_threads(static_cast <int>(workers)) schedule(static)
+  for (std::size_t n = 0; n < workers; ++n) {
+    const std::size_t first = parts * n / workers * block_rows;
+    const std::size_t last = std::min(chunk.rows, parts * (n + 1) / workers * block_rows);
+    switch (dtype_) {
+      case DType::f32:
+        found[n] = verify_rows<DType::f32>(chunk, first, last);
+        break;
+      case DType::f16:
+        found[n] = verify_rows<DType::f16>(chunk, first, last);
+        break;
+      default:
+        found[n] = verify_rows<DType::bf16>(chunk, first, last);
+        break;
+    }
+  }
+  SweepFindings all;
+  for (const SweepFindings& part : found) all.append(part);
+  return all;
+}
+
+}  // namespace rope::conformance
