@@ -35,13 +35,19 @@ inline FixedComplex operator*(const FixedComplex& a, const FixedComplex& b) {
 
 /// |hi + lo - x| <= 2^-108, |lo| <= ulp(hi)/2; 0 is +0 (lemma 2).
 inline DoubleDouble to_double_double(Fixed x) {
-  const auto top = static_cast<double>(static_cast<std::int64_t>(x >> 64));
-  // What the conversion above rounded away, at most 2^10 units of 2^64, and the low half: an exact integer.
-  const Fixed rest = x - static_cast<Fixed>(static_cast<std::int64_t>(top)) * (Fixed{1} << 64);
+  const auto magnitude = static_cast<UnsignedFixed>(x < 0 ? -x : x);
+  const auto low = static_cast<std::uint64_t>(magnitude);
+  auto high = static_cast<std::int64_t>(magnitude >> 64);
+  // Where the conversion to binary64 rounds, it must see that something follows: so hi is the nearest to all of x.
+  if (high >> 53 != 0 && low != 0) high |= 1;
+  const auto top = static_cast<double>(high);
+  const Fixed rest =
+      static_cast<Fixed>(magnitude) - static_cast<Fixed>(static_cast<std::int64_t>(top)) * (Fixed{1} << 64);
   const auto rest1 = static_cast<std::int64_t>(rest >> 32);
   const auto rest0 = static_cast<std::uint32_t>(rest);
-  const double hi = top * 0x1p-62;
-  const double lo = static_cast<double>(rest1) * 0x1p-94 + static_cast<double>(rest0) * 0x1p-126;
+  const double sign = x < 0 ? -1 : 1;
+  const double hi = sign * top * 0x1p-62;
+  const double lo = sign * (static_cast<double>(rest1) * 0x1p-94 + static_cast<double>(rest0) * 0x1p-126);
   const double sum = hi + lo;  // |hi| >= |lo| or hi = 0: Fast2Sum (Dekker 1971)
   return {sum, lo - (sum - hi)};
 }

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "reference/certified/rotation.hpp"
 #include "reference/certified/table_state.hpp"
 
 namespace rope {
@@ -177,16 +178,6 @@ std::array<std::uint32_t, 2> CertifiedTable::rotate(std::int64_t position, int p
   const bool exact_case = position == 0 || state_->rotates[static_cast<std::size_t>(pair)] == 0;
   if (dtype != DType::f64 && !exact_case && size >= 0x1p-400 && size <= 0x1p400) {
     const DoubleDouble s = direction == Direction::forward ? v.sin : -v.sin;
-    const auto combination = [](double a, DoubleDouble x, double b, DoubleDouble y) {  // a·x + b·y
-      const double p = a * x.hi, q = b * y.hi;
-      const double pe = std::fma(a, x.hi, -p) + a * x.lo;
-      const double qe = std::fma(b, y.hi, -q) + b * y.lo;
-      const double r = p + q, t = r - q;
-      const double re = (p - t) + (q - (r - t));
-      const double tail = re + (pe + qe);
-      const double hi = r + tail, rest = hi - tail;
-      return DoubleDouble{hi, (r - rest) + (tail - (hi - rest))};
-    };
     const double window = std::ldexp(size, state_->scale - 102);  // 16u²·2^scale
     std::uint64_t y0 = 0, y1 = 0;
     if (certain(dtype, combination(x0, v.cos, -x1, s), window, y0) &&
