@@ -30,27 +30,51 @@ double relative_conversion_error(DType format, double v) {
   return v == 0 ? 0 : conversion_error(format, v) / std::fabs(v);
 }
 
-/// theta^-x, x = 2i/d, each step in `wide`: truth.md's S1 without the term of the base, which the families know.
-/// theta^0 = 1 exactly in every pow, exp and division.
-Term power(double theta, int d, int pair, const Contract& contract, DType wide) {
-  if (pair == 0) return {1, 0};
+bool power_of_two(double v) {
+  return v > 0 && std::exp2(std::round(std::log2(v))) == v;
+}
+
+/// What the quotient of two integers loses, exactly: the remainder is a number of binary64.
+double quotient_error(DType format, double dividend, double divisor) {
+  return std::fabs(std::fma(round_to(format, dividend / divisor), divisor, -dividend)) / divisor;
+}
+
+/// x = 2i/d, exact where d is a power of two, and how far the computed one may be off.
+struct Exponent {
+  double value, error;
+};
+
+Exponent divided(int d, int pair, DType wide) {
   const double x = 2.0 * pair / d;
-  const double omega = std::pow(theta, -x);
-  const double just_above = omega * second_order;  // "ulp at the larger of computed and exact"
+  return {x, power_of_two(d) ? 0 : 0.5 * ulp(wide, x)};
+}
+
+/// As a product with 1/d.
+Exponent by_reciprocal(int d, int pair, DType wide) {
+  const Exponent x = divided(d, pair, wide);
+  return {x.value, x.error + 2.0 * pair * quotient_error(wide, 1, d)};
+}
+
+/// theta^-x, each step in `wide`: truth.md's S1 without the term of the base, which the families know; its error has
+/// moved the result by `moved`, relative, before. theta^0 = 1 exactly in every pow, exp and division.
+Term power(double theta, Exponent x, const Contract& contract, DType wide, double moved = 0) {
+  if (x.value == 0) return {1, 0};
+  const double omega = std::pow(theta, -x.value);
+  const double largest = omega * (1 + moved);
+  const double just_above = largest * second_order;  // "ulp at the larger of computed and exact"
   if (contract.frequency_formula == FrequencyFormula::exp || contract.frequency_formula == FrequencyFormula::exp2) {
     return {omega, contract.frequency_ulp * ulp(wide, just_above)};
   }
-  // 2i is exact; the quotient is exact where d is a power of two.
-  const bool exact_exponent = (d & (d - 1)) == 0;
-  const double exponent = exact_exponent ? 0 : omega * std::log(theta) * 0.5 * ulp(wide, x);
+  const double exponent = largest * std::fabs(std::log(theta)) * x.error;
   double formula = 0;
   if (contract.frequency_formula == FrequencyFormula::rpow) {
     // q = theta^x with k ulp(q), then 1/q: the derivative is omega^2.
-    formula = contract.frequency_ulp * omega * omega * ulp(wide, second_order / omega) + 0.5 * ulp(wide, just_above);
+    const double q = (1 + moved) * second_order / omega;
+    formula = contract.frequency_ulp * largest * largest * ulp(wide, q) + 0.5 * ulp(wide, just_above);
   } else {
     formula = contract.frequency_ulp * ulp(wide, just_above);
   }
-  return {omega, formula + std::fabs(exponent)};
+  return {omega, formula + exponent};
 }
 
 bool by_logarithm(const Contract& contract) {
@@ -58,10 +82,10 @@ bool by_logarithm(const Contract& contract) {
 }
 
 Term unscaled(const Spec& spec, int pair, const Contract& contract, DType wide) {
-  Term term = power(spec.theta, spec.rotary_dim, pair, contract, wide);
+  const Exponent x = divided(spec.rotary_dim, pair, wide);
+  Term term = power(spec.theta, x, contract, wide);
   // k ulp of an exp or exp2 formula are all that such a contract says, the base's rounding with them.
-  const double x = 2.0 * pair / spec.rotary_dim;
-  if (!by_logarithm(contract)) term.error += term.value * x * relative_conversion_error(wide, spec.theta);
+  if (!by_logarithm(contract)) term.error += term.value * x.value * relative_conversion_error(wide, spec.theta);
   return term;
 }
 
@@ -77,15 +101,18 @@ Term dynamic_ntk(const DynamicNtkFamily& family, const Spec& spec, int pair, con
   const double e = d / (d - 2);
   const double t = s * length / m;
   const double g = (s * (length - m) + m) / m;
+  const double product = power_of_two(s) ? 0 : u;
+  const double quotient = power_of_two(m) ? 0 : 2 * u;
   const double t_relative = relative_conversion_error(wide, s) + relative_conversion_error(wide, length) +
-                            relative_conversion_error(wide, m) + 3 * u;
-  const double g_relative = (t * t_relative + (s - 1) * u) / g + u;
+                            relative_conversion_error(wide, m) + product + quotient;
+  const double g_relative = (t * t_relative + conversion_error(wide, s - 1)) / g + u;
+  const double rest = std::log(g) * quotient_error(wide, d, d - 2) + 2 * contract.frequency_ulp * u +
+                      relative_conversion_error(wide, spec.theta) + u;
+  const Exponent x = by_reciprocal(spec.rotary_dim, pair, wide);
   // No first-order sum here: the difference cancels, and its relative error may be large.
-  const double growth = std::expm1(-e * std::log1p(-g_relative));
-  const double base_relative =
-      growth + std::log(g) * e * u + 2 * contract.frequency_ulp * u + relative_conversion_error(wide, spec.theta) + u;
-  Term term = power(spec.theta * std::pow(g, e), spec.rotary_dim, pair, contract, wide);
-  term.error += term.value * std::expm1(-2.0 * pair / d * std::log1p(-base_relative));
+  const double moved = std::expm1(-x.value * (e * std::log1p(-g_relative) + std::log1p(-rest)));
+  Term term = power(spec.theta * std::pow(g, e), x, contract, wide, moved);
+  term.error += term.value * moved;
   return term;
 }
 
@@ -100,13 +127,13 @@ Term llama3(const Llama3Family& family, Term plain, DType wide) {
   const double turns = length * plain.value / (2 * std::numbers::pi);  // L0/lambda
   const double relative = plain.error / plain.value;
   const double turns_error = turns * (relative + 5 * u + conversion_error(wide, length) / length);
-  const bool power_of_two = std::exp2(std::round(std::log2(s))) == s;
-  const double factor_error = power_of_two ? 0 : conversion_error(wide, s) / s + u;
+  const bool exact_quotient = power_of_two(s);
+  const double factor_error = exact_quotient ? 0 : conversion_error(wide, s) / s + u;
 
   if (turns > hf + turns_error * second_order) return plain;
   if (turns < lf - turns_error * second_order) {
     const double scaled = plain.value / s;
-    const double quotient = power_of_two ? 0 : 0.5 * ulp(wide, scaled * second_order);
+    const double quotient = exact_quotient ? 0 : 0.5 * ulp(wide, scaled * second_order);
     return {scaled, plain.error / s + factor_error * scaled + quotient};
   }
   // The band and its edges, where the implementation may take the neighbouring branch: the function is continuous, so
@@ -118,7 +145,7 @@ Term llama3(const Llama3Family& family, Term plain, DType wide) {
   const double high = smooth * plain.value;
   const double value = low + high;
   return {value, plain.value * (1 - 1 / s) * smooth_error +
-                     low * (relative + 2 * u + factor_error + (power_of_two ? 0 : u)) + high * (relative + u) +
+                     low * (relative + 2 * u + factor_error + (exact_quotient ? 0 : u)) + high * (relative + u) +
                      u * value};
 }
 
