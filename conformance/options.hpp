@@ -69,12 +69,21 @@ struct MatrixOptions {
 };
 
 /// The process is to end at once with this code; text has been printed (help, version, or what is wrong).
+struct BenchOptions {
+  std::string what;
+  std::filesystem::path json;  ///< empty: no JSON form
+  std::int64_t positions = std::int64_t{1} << 17;
+  int rounds = 11;
+  int threads = 0;  ///< 0: not said
+  bool full = false;
+};
+
 struct Ended {
   int code = 0;
 };
 
 using Command = std::variant<RunOptions, ReproduceOptions, GenerateOptions, VerifyOptions, ListOptions, ExplainOptions,
-                             MatrixOptions, Ended>;
+                             MatrixOptions, BenchOptions, Ended>;
 
 Command parse_command_line(int argc, const char* const* argv);
 

@@ -17,6 +17,7 @@ ExitCode verify(const VerifyOptions& options);
 ExitCode list(const ListOptions& options);
 ExitCode explain(const ExplainOptions& options);
 ExitCode matrix(const MatrixOptions& options);
+ExitCode bench(const BenchOptions& options);
 
 /// The worker's executable, beside the tool's own. Throws std::runtime_error where it is missing.
 std::filesystem::path worker_executable();

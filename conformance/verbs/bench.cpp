@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// rope-conform bench: starts the program that measures, which is one of its own (reference/bench/main.cpp), and writes
+// down what it says.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <span>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "conformance/chosen_models.hpp"
+#include "conformance/verbs/verbs.hpp"
+#include "fixtures/replace_file.hpp"
+
+extern char** environ;
+
+namespace rope::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int json_descriptor = 3;
+
+fs::path bench_executable() {
+  std::error_code error;
+  const fs::path tool = fs::read_symlink("/proc/self/exe", error);
+  const fs::path program = tool.parent_path() / "rope-conform-bench-reference";
+  if (error || access(program.c_str(), X_OK) != 0) {
+    throw std::runtime_error(fmt::format(
+        "bench reference: expected {} beside rope-conform, found nothing that can be started; build the target "
+        "rope-conform-bench-reference, or keep the two together",
+        program.string()));
+  }
+  return program;
+}
+
+/// Before half a minute of measuring. What goes wrong later replace_file reports.
+void refuse_unwritable(const fs::path& file) {
+  std::error_code error;
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  std::string found;
+  if (!fs::is_directory(folder, error)) {
+    found = fmt::format("{} is no folder; create it first, or name another", folder.string());
+  } else if (access(folder.c_str(), W_OK | X_OK) != 0) {
+    found = fmt::format("files cannot be made in {}; check its permissions, or name another", folder.string());
+  } else if (fs::is_directory(file, error)) {
+    found = "that is a folder; name a file in it";
+  }
+  if (!found.empty()) {
+    throw UsageError(fmt::format("--json {}: expected a file that can be written: {}", file.string(), found));
+  }
+}
+
+/// One end closed by whoever needs it no more.
+struct Pipe {
+  std::array<int, 2> ends{-1, -1};
+  Pipe() {
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) {
+      throw std::system_error(errno, std::generic_category(), "a pipe cannot be created");
+    }
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  ~Pipe() {
+    close_end(0);
+    close_end(1);
+  }
+  void close_end(std::size_t which) {
+    if (ends[which] >= 0) ::close(std::exchange(ends[which], -1));
+  }
+};
+
+pid_t start(const fs::path& program, std::vector<std::string> words, int json_end) {
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, json_end, json_descriptor);
+  pid_t child = 0;
+  const int failed = posix_spawn(&child, program.c_str(), &actions, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0) throw std::system_error(failed, std::generic_category(), program.string() + " cannot be started");
+  return child;
+}
+
+std::string all_of(int descriptor) {
+  std::string text;
+  std::array<char, 4096> buffer{};
+  for (;;) {
+    const ssize_t n = ::read(descriptor, buffer.data(), buffer.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw std::system_error(errno, std::generic_category(), "the bench's figures cannot be read");
+    if (n == 0) return text;
+    text.append(buffer.data(), static_cast<std::size_t>(n));
+  }
+}
+
+int status_of(pid_t child) {
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "the bench's end cannot be seen");
+  }
+  return status;
+}
+
+}  // namespace
+
+ExitCode bench(const BenchOptions& options) {
+  const fs::path program = bench_executable();
+  if (!options.json.empty()) refuse_unwritable(options.json);
+  Pipe json;
+  const pid_t child = start(program,
+                            {program.string(), std::to_string(options.positions), std::to_string(options.rounds),
+                             std::to_string(options.threads), options.full ? "1" : "0",
+                             options.json.empty() ? std::string("-") : std::to_string(json_descriptor)},
+                            json.ends[1]);
+  json.close_end(1);
+  const std::string text = all_of(json.ends[0]);
+  const int status = status_of(child);
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGINT) return ExitCode::interrupted;
+  if (WIFSIGNALED(status)) {
+    throw std::runtime_error(
+        fmt::format("{} was ended by signal {}; no figures are written", program.string(), WTERMSIG(status)));
+  }
+  if (WEXITSTATUS(status) != 0) return ExitCode::suite_failed;  // it has said why
+  if (!options.json.empty()) fixtures::replace_file(options.json, std::as_bytes(std::span(text)));
+  return ExitCode::conforms;
+}
+
+}  // namespace rope::conformance
