@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// For tests only: the sums of docs/numerics.md written a second time, so that
-// any one term can be left out.
+// For tests only: the sums of docs/numerics.md written a second time, so that any one term can be left out.
 #pragma once
 
 #include <algorithm>
@@ -116,17 +115,16 @@ class Formulas {
   }
 
   double underflow() const {
-    double sum = on(Term::underflow_arithmetic) * std::numbers::sqrt2 * ulp(c_.rotation_format, 0);
+    double sum = on(Term::underflow_arithmetic) * std::numbers::sqrt2 * ulp(c_.rotation_format, 0) * (1 + kappa());
     if (casts()) {
       sum += on(Term::underflow_output) * std::numbers::sqrt2 * ulp(*c_.output_format, 0) *
-             ((c_.output_rounding == Rounding::truncate) ? 1 : 0.5);
+             (c_.output_rounding != Rounding::nearest ? 1 : 0.5);
     }
     return sum;
   }
 
  private:
-  // 1 + 2^-16 covers second-order terms, and takes the ulp of the larger of
-  // computed and exact value.
+  // 1 + 2^-16 covers second-order terms, and takes the ulp of the larger of computed and exact value.
   static constexpr double first_order = 1 + 0x1p-16;
 
   double on(Term term) const { return term == without_ ? 0 : 1; }
@@ -222,8 +220,7 @@ class Formulas {
   double kappa() const {
     if (!casts()) return 0;
     const double u = unit_roundoff(*c_.output_format);
-    if ((c_.output_rounding == Rounding::truncate) && without_ != Term::output_truncates)
-      return on(Term::output) * 2 * u;
+    if (c_.output_rounding != Rounding::nearest && without_ != Term::output_truncates) return on(Term::output) * 2 * u;
     return on(Term::output) * u / (1 + u);
   }
 

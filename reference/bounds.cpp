@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <numbers>
+#include <stdexcept>
 #include <utility>
 
 #include "reference/frequency_error.hpp"
@@ -15,51 +17,28 @@
 namespace rope {
 namespace {
 
-// What binary64 evaluation of a bound may lose: fewer than 100 operations, each
-// to 2^-53.
+// What binary64 evaluation of a bound may lose: fewer than 100 operations, each to 2^-53.
 constexpr double evaluation = 1 + 0x1p-40;
 
-// A value just past x, so that the ulp is that of the larger of computed and
-// exact value.
+// A value just past x, so that the ulp is that of the larger of computed and exact value.
 constexpr double past = 1 + 0x1p-16;
 
-double rotation_error(const Contract& contract, DType dtype) {
-  const double u = unit_roundoff(contract.rotation_format);
-  const int bits = format(contract.rotation_format).precision;
-  const DType table = contract.table_format.value_or(contract.trig_format);
-  if (format(table).precision + format(dtype).precision <= bits) return u;  // exact products: one rounding, of the sum
-  switch (contract.fma) {
-    case Contract::Fma::none:
-      return std::sqrt(5.0) * u;  // Brent, Percival, Zimmermann 2007, theorem 1
-    case Contract::Fma::both:
-      return 2 * u;  // Jeannerod, Kornerup, Louvet, Muller 2017
-    case Contract::Fma::any:
-      break;
+constexpr double unknown_angle = std::numeric_limits<double>::infinity();
+
+/// Spacing of numbers with 11 bits.
+double tf32_ulp(double x) {
+  return ulp(DType::f32, x) * 0x1p13;
+}
+
+std::vector<RotationBound> sides_of(const Contract& contract, double attention_factor) {
+  std::vector<RotationBound> sides;
+  if (contract.variations.empty()) return {RotationBound(contract, attention_factor)};
+  for (const Direction direction : {Direction::forward, Direction::backward}) {
+    for (const Tensor tensor : {Tensor::q, Tensor::k}) {
+      sides.emplace_back(for_tensor(contract, tensor, direction), attention_factor);
+    }
   }
-  return (1 + std::sqrt(2.0)) * u + std::sqrt(2.0) * u * u;
-}
-
-double cast_error(const Contract& contract) {
-  if (!contract.output_format) return 0;
-  if (format(*contract.output_format).precision >= format(contract.rotation_format).precision) return 0;
-  const double u = unit_roundoff(*contract.output_format);
-  return contract.output_rounding != Rounding::nearest ? 2 * u : u / (1 + u);
-}
-
-double smallest(DType dtype) {
-  return ulp(dtype, 0.0);
-}
-
-double underflow_error(const Contract& contract) {
-  // Each product may lose half the smallest spacing of the arithmetic, two of
-  // them add up in a component; the last cast loses half that of its own
-  // format.
-  double error = std::sqrt(2.0) * smallest(contract.rotation_format);
-  if (cast_error(contract) > 0) {
-    error +=
-        std::sqrt(2.0) * smallest(*contract.output_format) * (contract.output_rounding != Rounding::nearest ? 1 : 0.5);
-  }
-  return error;
+  return sides;
 }
 
 }  // namespace
@@ -69,77 +48,123 @@ Bounds::Bounds(const Spec& spec, const Contract& contract, DType dtype, std::vec
       attention_factor_(std::fabs(spec.attention_factor)),
       inv_freq_(std::move(inv_freq)),
       frequency_(frequency_error(spec, contract)),
-      rho_(rotation_error(contract, dtype)),
-      kappa_(cast_error(contract)),
-      underflow_(underflow_error(contract)) {}
+      given_(std::holds_alternative<GivenFamily>(spec.family)),
+      sides_(sides_of(contract, attention_factor_)) {
+  if (contract.tensor_dtype() != dtype) {
+    throw std::invalid_argument("a contract for " + std::string(name(contract.tensor_dtype())) +
+                                " tensors was given for " + std::string(name(dtype)) + " tensors");
+  }
+}
 
 double Bounds::product(std::int64_t position, int pair) const {
   const double f = inv_freq_[static_cast<std::size_t>(pair)];
-  return product_of(position, f * past, f == 1 && frequency(pair) == 0);
+  return product_of(position, pair, f * past, f == 1 && frequency(pair) == 0);
 }
 
 double Bounds::product_near(std::int64_t position, int pair) const {
-  return product_of(position, inv_freq_[static_cast<std::size_t>(pair)] * (1 + 0x1p-7), false);
+  return product_of(position, pair, inv_freq_[static_cast<std::size_t>(pair)] * (1 + 0x1p-7), false);
 }
 
-double Bounds::product_of(std::int64_t position, double f, bool f_is_one) const {
+/// The position as the product takes it, and what it differs from the exact one by at most.
+Bounds::Held Bounds::position_held(double p) const {
+  DType format = DType::f64;
+  switch (contract_.position) {
+    case PositionFormat::exact:
+      return {p, 0};
+    case PositionFormat::tf32: {  // in either direction
+      const double lost = round_to(DType::f16, p) == p ? 0 : tf32_ulp(p);
+      return {p + lost, lost};
+    }
+    case PositionFormat::f32:
+      format = DType::f32;
+      break;
+    case PositionFormat::bf16:
+      format = DType::bf16;
+      break;
+    case PositionFormat::f16:
+      format = DType::f16;
+      break;
+  }
+  const double rounded = round_to(format, p);
+  if (contract_.position_operation == PositionOperation::none) return {rounded, std::fabs(rounded - p)};
+  const double s = round_to(format, contract_.position_scale);
+  const double scaled = contract_.position_operation == PositionOperation::divide ? rounded / s : rounded * s;
+  if (!std::isfinite(scaled)) return {scaled, scaled};
+  const double half = 0.5 * ulp(format, scaled * past);
+  return {scaled + half, std::fabs(scaled - p) + half};
+}
+
+double Bounds::product_of(std::int64_t position, int pair, double f, bool f_is_one) const {
   const double p = std::fabs(static_cast<double>(position));
-  double rounded = p;
-  if (contract_.position == PositionFormat::f32) rounded = round_to(DType::f32, p);
-  if (contract_.position == PositionFormat::bf16) rounded = round_to(DType::bf16, p);
-  if (contract_.position == PositionFormat::f16) rounded = round_to(DType::f16, p);
-  if (!std::isfinite(rounded)) return std::numbers::pi;  // fp16 past 65504: the angle is lost altogether
-  const double position_term = f * std::fabs(rounded - p);
-  // A product with f = 1 is exact as long as the position is a number of the
-  // format.
-  const bool exact = f_is_one && round_to(contract_.angle_format, rounded) == rounded;
-  const double s2 = exact ? 0 : 0.5 * ulp(contract_.angle_format, rounded * f);
-  return (position_term + (p == 0 ? 0 : s2)) * evaluation;
+  if (p == 0) return 0;
+  Held held = position_held(p);
+  // fp16 past 65504: the angle is lost altogether. So it is where nothing tells one pair's angle from the next.
+  const bool iterated = contract_.angle_operation == AngleOperation::iterated;
+  if (!std::isfinite(held.value) || (iterated && given_)) return std::numbers::pi;
+  const DType format_ = contract_.angle_format;
+  const double u = unit_roundoff(format_);
+  double f_off = 0;  // what a matrix product's operand loses
+  if (contract_.angle_style == AngleStyle::tf32) {
+    const double lost = round_to(DType::f16, held.value) == held.value ? 0 : tf32_ulp(held.value);
+    held = {held.value + lost, held.off + lost};
+    f_off = f_is_one ? 0 : tf32_ulp(f);
+  } else if (contract_.angle_operation == AngleOperation::einsum) {
+    const double lost = std::fabs(round_to(format_, held.value) - held.value);
+    held = {held.value + lost, held.off + lost};
+    const bool narrower = format(format_).precision < format(contract_.frequency_format).precision;
+    f_off = f_is_one || !narrower ? 0 : 0.5 * ulp(format_, f);
+    if (!std::isfinite(held.value)) return std::numbers::pi;
+  }
+  const double angle = held.value * (f + f_off);
+  const double moved = f * held.off + held.value * f_off;
+  const double more = contract_.angle_ulp * ulp(format_, angle) + contract_.angle_u * u * angle;
+  // A product with f = 1 is exact as long as the position is a number of the format.
+  const bool exact = f_is_one && round_to(format_, held.value) == held.value;
+  double s2 = 0;
+  if (iterated) {
+    // The position as the first angle, then one product for each pair before; `angle` differs by S1 at most.
+    const double one = u * (1 + 2 * contract_.angle_ulp + contract_.angle_u);
+    const double roundings = pair + (round_to(format_, held.value) == held.value ? 0 : 1);
+    s2 = (angle + held.value * frequency(pair)) * std::expm1(roundings * std::log1p(one));
+  } else if (contract_.angle_style == AngleStyle::f32x2) {
+    s2 = more + (exact ? 0 : 0x1p-48 * angle);
+  } else {
+    s2 = more + (exact ? 0 : 0.5 * ulp(format_, angle));
+  }
+  return std::min((moved + s2) * evaluation, static_cast<double>(std::numeric_limits<float>::max()));
 }
 
 double Bounds::angle(std::int64_t position, int pair) const {
   return (std::fabs(static_cast<double>(position)) * frequency(pair) + product(position, pair)) * evaluation;
 }
 
-double Bounds::table(double cos, double sin) const {
-  const double a = attention_factor_;
-  double components[2] = {std::fabs(cos), std::fabs(sin)};
-  for (double& component : components) {
-    const double plain = component / a;
-    const double step = contract_.trig_ulp * ulp(contract_.trig_format, plain * past);
-    double error = a * contract_.trig_ulp * ulp(contract_.trig_format, (plain + step) * past);  // S3
-    if (a != 1) {
-      const DType t = contract_.trig_format;
-      error += 0.5 * ulp(t, a) * (plain + step) + 0.5 * ulp(t, component * past);
-    }
-    // S4: each narrower format on the way into the rotation: the table's, then
-    // the rotation's own.
-    DType from = contract_.trig_format;
-    if (contract_.table_format && format(*contract_.table_format).precision < format(from).precision) {
-      from = *contract_.table_format;
-      error += (contract_.table_truncates ? 1 : 0.5) * ulp(from, (component + error) * past);
-    }
-    if (format(contract_.rotation_format).precision < format(from).precision) {
-      error += 0.5 * ulp(contract_.rotation_format, (component + error) * past);
-    }
-    component = error;
-  }
-  return std::hypot(components[0], components[1]);
+double Bounds::rounding_at(double cos, double sin, double angle) const {
+  double largest = 0;
+  for (const RotationBound& side : sides_) largest = std::max(largest, side.rounding(cos, sin, angle));
+  return largest * evaluation;
 }
 
 double Bounds::rounding(double cos, double sin) const {
-  const double d = table(cos, sin);
-  const double a = attention_factor_;
-  return (d + rho_ * (a + d) + kappa_ * (1 + rho_) * (a + d)) * evaluation;
+  return rounding_at(cos, sin, unknown_angle);
 }
 
 double Bounds::rotation(std::int64_t position, int pair, double cos, double sin, double alpha, double beta) const {
   const double delta = std::min(alpha * angle(position, pair), std::numbers::pi);
-  return (attention_factor_ * 2 * std::sin(delta / 2) + beta * rounding(cos, sin)) * evaluation;
+  const double about = std::fabs(static_cast<double>(position)) * inv_freq_[static_cast<std::size_t>(pair)];
+  const double held = about + angle(position, pair);
+  return (attention_factor_ * 2 * std::sin(delta / 2) + beta * rounding_at(cos, sin, held)) * evaluation;
+}
+
+double Bounds::underflow() const {
+  double largest = 0;
+  for (const RotationBound& side : sides_) largest = std::max(largest, side.underflow());
+  return largest;
 }
 
 double Bounds::two_rotations(double cos, double sin) const {
-  return 2 * (rho_ + kappa_ * (1 + rho_)) * (attention_factor_ + table(cos, sin)) * evaluation;
+  double largest = 0;
+  for (const RotationBound& side : sides_) largest = std::max(largest, side.two_rotations(cos, sin, unknown_angle));
+  return largest * evaluation;
 }
 
 }  // namespace rope

@@ -10,13 +10,14 @@
 
 #include "reference/contract.hpp"
 #include "reference/dtype.hpp"
+#include "reference/rotation_bound.hpp"
 #include "reference/spec.hpp"
 
 namespace rope {
 
-/// Bounds of one contract on one spec for tensors of one dtype. All are for unit input pairs, r = |(x0, x1)| = 1,
-/// unless said otherwise, and computed in binary64 with every rounding of the computation itself covered by a relative
-/// allowance of 2^-40. Immutable; thread-safe.
+/// Bounds of one contract on one spec for tensors of one dtype; where q, k and backward differ, of the loosest. All are
+/// for unit input pairs, r = |(x0, x1)| = 1, unless said otherwise, and computed in binary64 with every rounding of the
+/// computation itself covered by a relative allowance of 2^-40. Immutable; thread-safe.
 class Bounds {
  public:
   /// inv_freq: exact frequencies of the spec, rounded to binary64, one for each pair.
@@ -35,7 +36,8 @@ class Bounds {
   /// Delta = |p| S1 + position term + S2, radians.
   double angle(std::int64_t position, int pair) const;
 
-  /// L: everything after the angle (trigonometry, attention factor, table, rotation, last rounding).
+  /// L: everything after the angle (trigonometry, attention factor, table, rotation, last rounding), at any angle: an
+  /// error that grows with it (arg) counts as the largest possible here, as what it is in rotation().
   double rounding(double cos, double sin) const;
 
   /// E(alpha, beta) = A·2·sin(min(alpha·Delta, pi)/2) + beta·L, for one pair whose exact cos and sin (attention factor
@@ -43,7 +45,7 @@ class Bounds {
   double rotation(std::int64_t position, int pair, double cos, double sin, double alpha, double beta) const;
 
   /// The absolute term for results in the subnormal range, to be added once: not scaled by r.
-  double underflow() const { return underflow_; }
+  double underflow() const;
 
   /// 2·[rho + kappa(1 + rho)](A + D'): how far two rotations by one table may differ, for r = 1.
   double two_rotations(double cos, double sin) const;
@@ -51,16 +53,19 @@ class Bounds {
   double attention_factor() const { return attention_factor_; }
 
  private:
-  double table(double cos, double sin) const;  // D'
-  double product_of(std::int64_t position, double f, bool f_is_one) const;
+  struct Held {
+    double value, off;
+  };
+  Held position_held(double p) const;
+  double product_of(std::int64_t position, int pair, double f, bool f_is_one) const;
+  double rounding_at(double cos, double sin, double angle) const;
 
   Contract contract_;
   double attention_factor_;
   std::vector<double> inv_freq_;
   std::vector<double> frequency_;
-  double rho_;
-  double kappa_;
-  double underflow_;
+  bool given_;
+  std::vector<RotationBound> sides_;
 };
 
 }  // namespace rope

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// What contracts say, besides being read: canonical text, one side's stages,
-// the floor.
+// What contracts say, besides being read: canonical text, one side's stages, the floor.
 #include "reference/contract.hpp"
 
 #include <array>
@@ -83,8 +82,7 @@ std::string factor_text(const Arithmetic& a, std::optional<Side> side) {
   return out;
 }
 
-/// What follows "=". Nothing where a stage is as it would be if left out and
-/// was always left out before.
+/// What follows "=". Nothing where a stage is as it would be if left out and was always left out before.
 std::string stage_text(StageOf stage, const Arithmetic& a, std::optional<Side> side) {
   constexpr std::array<std::string_view, 5> positions{"int", "f32", "bf16", "f16", "tf32"};
   constexpr std::array<std::string_view, 3> products{":mul", ":iter", ":einsum"};
@@ -161,8 +159,7 @@ double in_fp32_ulp(double k, DType format) {
 std::optional<std::string> below_floor_of(const Arithmetic& a) {
   const int single = format(DType::f32).precision;
   const int tensor = format(a.tensor_dtype()).precision;
-  // fp32 holds every whole number up to 2^24; past it the grade, whose
-  // positions are exact, sees the difference.
+  // fp32 holds every whole number up to 2^24; past it the grade, whose positions are exact, sees the difference.
   const bool whole = a.position == PositionFormat::exact || a.position == PositionFormat::f32;
   if (!whole) return "positions are rounded before the product";
   if (a.position_operation != PositionOperation::none) {
@@ -177,8 +174,7 @@ std::optional<std::string> below_floor_of(const Arithmetic& a) {
       a.frequency_formula == FrequencyFormula::iterated || a.angle_operation == AngleOperation::iterated;
   const double frequency = in_fp32_ulp(a.frequency_ulp + a.frequency_u, a.frequency_format);
   if (frequency > 40) return "inv_freq is allowed " + number_text(frequency) + " ulp, more than 40";
-  // Which d the pairs are counted to is not the contract's to say: the grade
-  // sees what they add up to.
+  // Which d the pairs are counted to is not the contract's to say: the grade sees what they add up to.
   if (iterated && frequency > 2) {
     return "the factor of an iterated product is allowed " + number_text(frequency) + " ulp, more than 2";
   }

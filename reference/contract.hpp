@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// A contract says which arithmetic an implementation uses, stage by stage.
-// Grammar in docs/numerics.md, "Contracts".
+// A contract says which arithmetic an implementation uses, stage by stage. Grammar in docs/numerics.md, "Contracts".
 #pragma once
 
 #include <cstdint>
@@ -17,28 +16,26 @@
 
 namespace rope {
 
-/// How a position enters the product with inv_freq. tf32: 11 significant bits,
-/// fp32's exponents; which way the hardware rounds to it is not said.
+/// How a position enters the product with inv_freq. tf32: 11 significant bits, fp32's exponents; which way the hardware
+/// rounds to it is not said.
 enum class PositionFormat { exact, f32, bf16, f16, tf32 };
 
 /// What is done to the position in its format before the product.
 enum class PositionOperation { none, divide, multiply };
 
-/// The formula of inv_freq: the correctly rounded value, 1/theta^x, theta^-x,
-/// exp or exp2 of a rounded logarithm, a product repeated pair by pair, or what
-/// the caller gave.
+/// The formula of inv_freq: the correctly rounded value, 1/theta^x, theta^-x, exp or exp2 of a rounded logarithm, a
+/// product repeated pair by pair, or what the caller gave.
 enum class FrequencyFormula { correctly_rounded, rpow, pow, exp, exp2, iterated, given };
 
-/// Who computes a function where the contract says so and says nothing of its
-/// error: correctly rounded, or the C library.
+/// Who computes a function where the contract says so and says nothing of its error: correctly rounded, or the C
+/// library.
 enum class Library { unsaid, correctly_rounded, glibc };
 
-/// How the angle is made: one product; the position times the scale, again and
-/// again; a matrix product, which rounds its factors to the format first.
+/// How the angle is made: one product; the position times the scale, again and again; a matrix product, which rounds
+/// its factors to the format first.
 enum class AngleOperation { multiply, iterated, einsum };
 
-/// tf32: the factors are held in it, the product in fp32. f32x2: two fp32
-/// numbers, 48 bits. Both with angle_format f32.
+/// tf32: the factors are held in it, the product in fp32. f32x2: two fp32 numbers, 48 bits. Both with angle_format f32.
 enum class AngleStyle { plain, tf32, f32x2 };
 
 enum class Rounding { nearest, truncate, away, stochastic };
@@ -48,9 +45,8 @@ enum class Fused { unsaid, x, y };
 
 enum class Subnormals { keep, flush_results, flush_operands_and_results };
 
-/// Where the attention factor is multiplied: with cos and sin as computed, with
-/// the stored table, with the tensor's elements before the rotation, with its
-/// outputs.
+/// Where the attention factor is multiplied: with cos and sin as computed, with the stored table, with the tensor's
+/// elements before the rotation, with its outputs.
 enum class FactorPlace { none, trigonometry, stored, elements, output };
 
 /// The stages of one tensor in one direction.
@@ -61,10 +57,8 @@ struct Arithmetic {
 
   DType frequency_format = DType::f32;
   FrequencyFormula frequency_formula = FrequencyFormula::rpow;
-  double frequency_ulp = 2;  ///< error of the power function, in ulp of its
-                             ///< result; exp, exp2: of inv_freq as a whole
-  double frequency_u = 0;    ///< the same relative to the result, in units of u;
-                             ///< adds to frequency_ulp
+  double frequency_ulp = 2;  ///< error of the power function, in ulp of its result; exp, exp2: of inv_freq as a whole
+  double frequency_u = 0;    ///< the same relative to the result, in units of u; adds to frequency_ulp
   Library frequency_library = Library::unsaid;
 
   DType angle_format = DType::f32;
@@ -91,8 +85,8 @@ struct Arithmetic {
   DType rotation_format = DType::f32;
   std::optional<DType> accumulation_format = std::nullopt;  ///< of products and sums; none: rotation_format
   enum class Fma { none, both, any } fma = Fma::none;       ///< which products are fused into the addition
-  Fused fused_first = Fused::unsaid,
-        fused_second = Fused::unsaid;  ///< with Fma::both: x is xc and xs, y is ys and yc
+  Fused fused_first = Fused::unsaid;   ///< with Fma::both: x is xc, y is ys
+  Fused fused_second = Fused::unsaid;  ///< x is xs, y is yc
 
   std::optional<DType> output_format = std::nullopt;  ///< none: the arithmetic's own format is the tensor's
   Rounding output_rounding = Rounding::nearest;
@@ -113,8 +107,7 @@ enum class Side : std::uint8_t { q, k, backward };
 struct Contract : Arithmetic {
   bool bit_reproducible = false;  ///< repro=bits
 
-  /// The stages (bit n: stage_names[n]) in which one side differs, with their
-  /// values; others in `values` mean nothing.
+  /// The stages (bit n: stage_names[n]) in which one side differs, with their values; others in `values` mean nothing.
   struct Variation {
     Side side = Side::q;
     std::uint32_t stages = 0;
@@ -128,35 +121,28 @@ struct Contract : Arithmetic {
 
 enum class Tensor : std::uint8_t { q, k };
 
-/// The contract of one tensor in one direction: q. or k. first, backward. over
-/// both. Without variations.
+/// The contract of one tensor in one direction: q. or k. first, backward. over both. Without variations.
 Contract for_tensor(const Contract& contract, Tensor tensor, Direction direction);
 
-/// The usual pipeline of a dtype as frameworks run it in eager mode
-/// (transformers, modeling_llama.py): fp32 inv_freq, fp32 product, fp32
-/// trigonometry, table and every operation of the rotation in the tensor's
-/// dtype.
+/// The usual pipeline of a dtype as frameworks run it in eager mode (transformers, modeling_llama.py): fp32 inv_freq,
+/// fp32 product, fp32 trigonometry, table and every operation of the rotation in the tensor's dtype.
 Contract baseline_contract(DType dtype);
 
 struct ContractError {
   std::string message;  ///< names the stage, what was found and what is accepted
 };
 
-/// Parses a contract for tensors of `dtype`. Stages left out keep the
-/// baseline's values.
+/// Parses a contract for tensors of `dtype`. Stages left out keep the baseline's values.
 std::variant<Contract, ContractError> parse_contract(std::string_view text, DType dtype);
 
-/// Canonical text; parse_contract(text(c)) == c for every c that parse_contract
-/// gave.
+/// Canonical text; parse_contract(text(c)) == c for every c that parse_contract gave.
 std::string text(const Contract& contract);
 
-/// Nothing where the contract promises at least: exact positions, inv_freq and
-/// angle in fp32 or better with at most 40 ulp, trigonometry to 4 ulp, elements
-/// and table no narrower than the tensor. Otherwise what is weaker.
+/// Nothing where the contract promises at least: exact positions, inv_freq and angle in fp32 or better with at most 40
+/// ulp, trigonometry to 4 ulp, elements and table no narrower than the tensor. Otherwise what is weaker.
 std::optional<std::string> below_floor(const Contract& contract);
 
-/// Largest error of glibc's function in ulp, as its sources state it
-/// (docs/numerics.md, "Libraries").
+/// Largest error of glibc's function in ulp, as its sources state it (docs/numerics.md, "Libraries").
 enum class Function { pow, exp, exp2, log, log2, cos_sin };
 double library_ulp(Library library, Function function, DType format);
 

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reading contracts. What the grammar has and this version cannot bound is
-// refused by name, never ignored.
+// Reading contracts. What the grammar has and this version cannot bound is refused by name, never ignored.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -26,9 +25,8 @@ struct Named {
   string_view name;
   double ulp;
 };
-// Largest error of libraries that are not emulated, in ulp. SLEEF: the u10
-// functions' own claim; CUDA: CUDA C++ programming guide, appendix on
-// mathematical functions.
+// Largest error of libraries that are not emulated, in ulp. SLEEF: the u10 functions' own claim; CUDA: CUDA C++
+// programming guide, appendix on mathematical functions.
 constexpr std::array<Named, 2> trig_libraries{{{"sleef", 1}, {"cuda", 2}}};
 
 std::string list(std::span<const string_view> names) {

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Inside the contract code: the stages of an Arithmetic by number and by name,
-// and moving one from one to another.
+// Inside the contract code: the stages of an Arithmetic by number and by name, and moving one from one to another.
 #pragma once
 
 #include <array>

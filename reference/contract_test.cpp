@@ -26,10 +26,9 @@ std::string refused(std::string_view text, DType dtype = DType::bf16) {
 }
 
 TEST(Contract, ReadsEveryStage) {
-  const Contract c = parsed(
-      "pos=int freq=f64:pow~1ulp angle=f64:mul trig=f64~1ulp table=none "
-      "rotate=f64:fma out=bf16:rn repro=bits",
-      DType::bf16);
+  const Contract c =
+      parsed("pos=int freq=f64:pow~1ulp angle=f64:mul trig=f64~1ulp table=none rotate=f64:fma out=bf16:rn repro=bits",
+             DType::bf16);
   EXPECT_EQ(c.position, PositionFormat::exact);
   EXPECT_EQ(c.frequency_format, DType::f64);
   EXPECT_EQ(c.frequency_formula, FrequencyFormula::pow);
@@ -58,8 +57,7 @@ TEST(Contract, NamedTrigonometryHasItsLibrarysError) {
 TEST(Contract, TextReadsBackTheSame) {
   for (const char* written :
        {"freq=f32:rpow", "pos=bf16 table=f16:rz rotate=f32:any out=bf16:rz", "freq=f32:exp2~15.5ulp",
-        "freq=f64:cr angle=f64 trig=f64:cr table=none rotate=f64:mul "
-        "out=bf16:rn repro=bits"}) {
+        "freq=f64:cr angle=f64 trig=f64:cr table=none rotate=f64:mul out=bf16:rn repro=bits"}) {
     const Contract c = parsed(written, DType::bf16);
     EXPECT_EQ(parsed(text(c), DType::bf16), c) << text(c);
   }

@@ -34,6 +34,26 @@ bool power_of_two(double v) {
   return v > 0 && std::exp2(std::round(std::log2(v))) == v;
 }
 
+/// Of the function that the formula ends with. 1 u of a value is less than its ulp.
+double formula_ulp(const Contract& contract) {
+  return contract.frequency_ulp + contract.frequency_u;
+}
+
+/// Of a power, whatever the formula.
+double power_ulp(const Contract& contract, DType wide) {
+  const bool said = contract.frequency_library == Library::unsaid;
+  return said ? formula_ulp(contract) : library_ulp(contract.frequency_library, Function::pow, wide);
+}
+
+bool by_logarithm(const Contract& contract) {
+  return contract.frequency_formula == FrequencyFormula::exp || contract.frequency_formula == FrequencyFormula::exp2;
+}
+
+/// k ulp of such a formula are all that the contract says, the base's rounding with them.
+bool error_of_the_whole_is_said(const Contract& contract) {
+  return by_logarithm(contract) && contract.frequency_library == Library::unsaid;
+}
+
 /// What the quotient of two integers loses, exactly: the remainder is a number of binary64.
 double quotient_error(DType format, double dividend, double divisor) {
   return std::fabs(std::fma(round_to(format, dividend / divisor), divisor, -dividend)) / divisor;
@@ -55,6 +75,16 @@ Exponent by_reciprocal(int d, int pair, DType wide) {
   return {x.value, x.error + 2.0 * pair * quotient_error(wide, 1, d)};
 }
 
+/// What the logarithm, its product with x and their way through the exponential lose of omega, the exponential's own
+/// error apart: exp(-RN(x·log theta)), or the same to the base 2.
+double logarithm_formula(double theta, double x, const Contract& contract, DType wide, double omega) {
+  const bool natural = contract.frequency_formula == FrequencyFormula::exp;
+  const double logarithm = std::fabs(natural ? std::log(theta) : std::log2(theta));
+  const double k = library_ulp(contract.frequency_library, natural ? Function::log : Function::log2, wide);
+  const double lost = x * k * ulp(wide, logarithm * second_order) + 0.5 * ulp(wide, x * logarithm * second_order);
+  return omega * (natural ? 1 : std::numbers::ln2) * lost;
+}
+
 /// theta^-x, each step in `wide`: truth.md's S1 without the term of the base, which the families know; its error has
 /// moved the result by `moved`, relative, before. theta^0 = 1 exactly in every pow, exp and division.
 Term power(double theta, Exponent x, const Contract& contract, DType wide, double moved = 0) {
@@ -62,30 +92,27 @@ Term power(double theta, Exponent x, const Contract& contract, DType wide, doubl
   const double omega = std::pow(theta, -x.value);
   const double largest = omega * (1 + moved);
   const double just_above = largest * second_order;  // "ulp at the larger of computed and exact"
-  if (contract.frequency_formula == FrequencyFormula::exp || contract.frequency_formula == FrequencyFormula::exp2) {
-    return {omega, contract.frequency_ulp * ulp(wide, just_above)};
-  }
+  if (error_of_the_whole_is_said(contract)) return {omega, formula_ulp(contract) * ulp(wide, just_above)};
   const double exponent = largest * std::fabs(std::log(theta)) * x.error;
   double formula = 0;
-  if (contract.frequency_formula == FrequencyFormula::rpow) {
+  if (by_logarithm(contract)) {
+    formula =
+        logarithm_formula(theta, x.value, contract, wide, largest) + formula_ulp(contract) * ulp(wide, just_above);
+  } else if (contract.frequency_formula == FrequencyFormula::rpow) {
     // q = theta^x with k ulp(q), then 1/q: the derivative is omega^2.
     const double q = (1 + moved) * second_order / omega;
-    formula = contract.frequency_ulp * largest * largest * ulp(wide, q) + 0.5 * ulp(wide, just_above);
+    formula = formula_ulp(contract) * largest * largest * ulp(wide, q) + 0.5 * ulp(wide, just_above);
   } else {
-    formula = contract.frequency_ulp * ulp(wide, just_above);
+    formula = formula_ulp(contract) * ulp(wide, just_above);
   }
   return {omega, formula + exponent};
-}
-
-bool by_logarithm(const Contract& contract) {
-  return contract.frequency_formula == FrequencyFormula::exp || contract.frequency_formula == FrequencyFormula::exp2;
 }
 
 Term unscaled(const Spec& spec, int pair, const Contract& contract, DType wide) {
   const Exponent x = divided(spec.rotary_dim, pair, wide);
   Term term = power(spec.theta, x, contract, wide);
-  // k ulp of an exp or exp2 formula are all that such a contract says, the base's rounding with them.
-  if (!by_logarithm(contract)) term.error += term.value * x.value * relative_conversion_error(wide, spec.theta);
+  if (!error_of_the_whole_is_said(contract))
+    term.error += term.value * x.value * relative_conversion_error(wide, spec.theta);
   return term;
 }
 
@@ -106,7 +133,7 @@ Term dynamic_ntk(const DynamicNtkFamily& family, const Spec& spec, int pair, con
   const double t_relative = relative_conversion_error(wide, s) + relative_conversion_error(wide, length) +
                             relative_conversion_error(wide, m) + product + quotient;
   const double g_relative = (t * t_relative + conversion_error(wide, s - 1)) / g + u;
-  const double rest = std::log(g) * quotient_error(wide, d, d - 2) + 2 * contract.frequency_ulp * u +
+  const double rest = std::log(g) * quotient_error(wide, d, d - 2) + 2 * power_ulp(contract, wide) * u +
                       relative_conversion_error(wide, spec.theta) + u;
   const Exponent x = by_reciprocal(spec.rotary_dim, pair, wide);
   // No first-order sum here: the difference cancels, and its relative error may be large.
@@ -164,6 +191,36 @@ struct TermOf {
   }
 };
 
+bool iterated(const Contract& contract) {
+  return contract.frequency_formula == FrequencyFormula::iterated ||
+         contract.angle_operation == AngleOperation::iterated;
+}
+
+/// One factor, theta^(-2/d), multiplied again and again: its relative error grows with the pair, and each product that
+/// is a frequency (those of an angle belong to S2) adds its rounding.
+Term repeated(const Spec& spec, int pair, const Contract& contract, DType wide) {
+  if (pair == 0) return {1, 0};
+  Contract factor = contract;
+  if (contract.frequency_formula == FrequencyFormula::iterated) factor.frequency_formula = FrequencyFormula::pow;
+  Spec power_only = spec;
+  if (std::holds_alternative<Llama3Family>(spec.family)) power_only.family = DefaultFamily{};
+  Term first = std::visit(TermOf{power_only, 1, factor, wide}, power_only.family);
+  const Term plain = std::visit(TermOf{power_only, pair, factor, wide}, power_only.family);
+  double rounding = 0;
+  if (contract.frequency_formula == FrequencyFormula::iterated) {
+    rounding = unit_roundoff(wide);
+  } else {
+    if (contract.frequency_formula == FrequencyFormula::correctly_rounded) first.error = 0;
+    const bool stored =
+        contract.frequency_format != wide || contract.frequency_formula == FrequencyFormula::correctly_rounded;
+    if (stored) first.error += 0.5 * ulp(contract.frequency_format, (first.value + first.error) * second_order);
+  }
+  const double factor_relative = first.error / first.value * second_order;
+  const Term out{plain.value, plain.value * std::expm1(pair * (std::log1p(factor_relative) + std::log1p(rounding)))};
+  const auto* family = std::get_if<Llama3Family>(&spec.family);
+  return family == nullptr ? out : llama3(*family, out, wide);
+}
+
 }  // namespace
 
 std::vector<double> frequency_error(const Spec& spec, const Contract& contract) {
@@ -173,6 +230,13 @@ std::vector<double> frequency_error(const Spec& spec, const Contract& contract) 
   std::vector<double> error;
   for (int pair = 0; pair < spec.pairs(); ++pair) {
     Term term = std::visit(TermOf{spec, pair, contract, wide}, spec.family);
+    if (iterated(contract) && !std::holds_alternative<GivenFamily>(spec.family)) {
+      term = repeated(spec, pair, contract, wide);
+      if (contract.angle_operation == AngleOperation::iterated) {  // nothing is stored but the factor
+        error.push_back(term.error * second_order);
+        continue;
+      }
+    }
     if (std::holds_alternative<GivenFamily>(spec.family)) {
       // Nothing is computed: what is given is stored in the contract's format, at once or from fp32.
       const double by_fp32 = round_to(contract.frequency_format, round_to(wide, term.value));
@@ -181,8 +245,10 @@ std::vector<double> frequency_error(const Spec& spec, const Contract& contract) 
       continue;
     }
     const bool one = pair == 0 && term.error == 0;
-    if (contract.frequency_formula == FrequencyFormula::correctly_rounded) {
+    const bool given = contract.frequency_formula == FrequencyFormula::given;  // as if by who gave it: rounded once,
+    if (given || contract.frequency_formula == FrequencyFormula::correctly_rounded) {
       term.error = one ? 0 : 0.5 * ulp(contract.frequency_format, term.value * second_order);
+      if (given && stored_low && !one) term.error += 0.5 * ulp(wide, term.value * second_order);  // or twice
     } else if (stored_low && !one) {
       term.error += 0.5 * ulp(contract.frequency_format, term.value * second_order);
     }

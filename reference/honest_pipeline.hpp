@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// For tests only: implementations that do what their contract says, step by
-// step, each rounded to its format. Where a contract allows a library function
-// k ulp, the caller chooses the error that it makes of them.
+// For tests only: implementations that do what their contract says, step by step, each rounded to its format. Where a
+// contract allows a library function k ulp, the caller chooses the error that it makes of them.
 #pragma once
 
 #include <array>
@@ -19,12 +18,10 @@ namespace rope::honest {
 
 /// The freedom a contract leaves.
 struct Choices {
-  double power_ulp = 0;  ///< error that the power function adds to its correctly
-                         ///< rounded result, whole ulp
+  double power_ulp = 0;  ///< error that the power function adds to its correctly rounded result, whole ulp
   double cos_ulp = 0;    ///< the same of cos and sin
   double sin_ulp = 0;
-  bool reciprocals = false;  ///< a quotient with a scalar is a product with its
-                             ///< reciprocal, as in PyTorch
+  bool reciprocals = false;  ///< a quotient with a scalar is a product with its reciprocal, as in PyTorch
 };
 
 /// Towards zero.
@@ -77,9 +74,7 @@ class Pipeline {
         break;
     }
     if (c_.output_format) {
-      for (double& v : y)
-        v = (c_.output_rounding == Rounding::truncate) ? truncate(*c_.output_format, v)
-                                                       : round_to(*c_.output_format, v);
+      for (double& v : y) v = c_.output_rounding == Rounding::truncate ? truncate(*c_.output_format, v) : round_to(*c_.output_format, v);
     }
     return y;
   }

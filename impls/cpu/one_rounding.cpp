@@ -1,21 +1,18 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The fp32 table and rotation in fp32 with one rounding to the tensor's dtype
-// at the end.
+// The fp32 table and rotation in fp32 with one rounding to the tensor's dtype at the end.
 #include "impls/kernel/plugin.hpp"
 
 namespace {
 
-constexpr rope_contract declared[] = {{sizeof(rope_contract), ROPE_F32,
-                                       "pos=int freq=f32:rpow(glibc) angle=f32:mul trig=f32:glibc table=none "
-                                       "rotate=f32:mul out=f32:rn repro=bits"},
-                                      {sizeof(rope_contract), ROPE_F16,
-                                       "pos=int freq=f32:rpow(glibc) angle=f32:mul trig=f32:glibc table=none "
-                                       "rotate=f32:mul out=f16:rn repro=bits"},
-                                      {sizeof(rope_contract), ROPE_BF16,
-                                       "pos=int freq=f32:rpow(glibc) angle=f32:mul trig=f32:glibc table=none "
-                                       "rotate=f32:mul out=bf16:rn repro=bits"}};
+constexpr rope_contract declared[] = {
+    {sizeof(rope_contract), ROPE_F32,
+     "pos=int freq=f32:rpow(glibc) angle=f32:mul trig=f32:glibc table=none rotate=f32:mul out=f32:rn repro=bits"},
+    {sizeof(rope_contract), ROPE_F16,
+     "pos=int freq=f32:rpow(glibc) angle=f32:mul trig=f32:glibc table=none rotate=f32:mul out=f16:rn repro=bits"},
+    {sizeof(rope_contract), ROPE_BF16,
+     "pos=int freq=f32:rpow(glibc) angle=f32:mul trig=f32:glibc table=none rotate=f32:mul out=bf16:rn repro=bits"}};
 
 struct OneRounding : rope::kernel::OneRoundingArithmetic {
   static constexpr const char* name = "one-rounding";

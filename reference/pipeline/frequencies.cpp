@@ -1,11 +1,9 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every operation in fp32 or fp64 (a 16-bit inv_freq is one of fp32, stored),
-// in the order in which Hugging Face transformers performs them
-// (modeling_rope_utils.py): there numbers of the configuration are Python's,
-// binary64, until they meet a tensor, and a number divided by a tensor is the
-// tensor's reciprocal times the number.
+// Every operation in fp32 or fp64 (a 16-bit inv_freq is one of fp32, stored), in the order in which Hugging Face
+// transformers performs them (modeling_rope_utils.py): there numbers of the configuration are Python's, binary64, until
+// they meet a tensor, and a number divided by a tensor is the tensor's reciprocal times the number.
 #include "reference/pipeline/frequencies.hpp"
 
 #include <algorithm>

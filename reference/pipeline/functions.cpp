@@ -1,9 +1,8 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// MPFR's functions cut off after 64 bits, with the knowledge whether anything
-// was cut off, hold all that one correct rounding to a narrower format needs
-// (subnormal results included, without touching MPFR's exponent range).
+// MPFR's functions cut off after 64 bits, with the knowledge whether anything was cut off, hold all that one correct
+// rounding to a narrower format needs (subnormal results included, without touching MPFR's exponent range).
 #include "reference/pipeline/functions.hpp"
 
 #include <mpfr.h>
@@ -33,8 +32,7 @@ class Number {
   mpfr_t x_;
 };
 
-/// `evaluate(result)` calls one function of MPFR, rounding towards zero, and
-/// returns what it returned.
+/// `evaluate(result)` calls one function of MPFR, rounding towards zero, and returns what it returned.
 template <class Evaluate>
 double correctly_rounded(DType format, const Evaluate& evaluate) {
   Number result(leading_bits);

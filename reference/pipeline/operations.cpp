@@ -38,8 +38,7 @@ double encoded(DType format, const Leading64& x) {
   return to_double(format, encode(format, x));
 }
 
-/// 117 bits at most (a position has 64, a number 53), so nothing is lost before
-/// the one rounding.
+/// 117 bits at most (a position has 64, a number 53), so nothing is lost before the one rounding.
 double product(DType format, const Parts& a, const Parts& b) {
   const bool negative = a.negative != b.negative;
   const Wide exact = static_cast<Wide>(a.significand) * b.significand;
@@ -51,8 +50,7 @@ double product(DType format, const Parts& a, const Parts& b) {
                           static_cast<std::uint64_t>(normal) != 0});
 }
 
-/// The result rounded to odd, given its rounding to nearest and the sign of
-/// what that left.
+/// The result rounded to odd, given its rounding to nearest and the sign of what that left.
 double odd(double nearest, double rest) {
   if (rest == 0 || !std::isfinite(nearest)) return nearest;
   const auto bits = std::bit_cast<std::uint64_t>(nearest);
@@ -118,8 +116,7 @@ double rounded_away(DType format, double x) {
   const double below = truncated(format, x);
   if (!std::isfinite(x) || below == x) return below;
   const double above = to_double(format, round_to_bits(format, below) + 1);
-  // The spacing at `below`, also where `above` is an infinity. Both differences
-  // are exact (Sterbenz, or x subnormal).
+  // The spacing at `below`, also where `above` is an infinity. Both differences are exact (Sterbenz, or x subnormal).
   const double half = 0.5 * ulp(format, below);
   return std::fabs(x - below) >= half ? std::copysign(above, x) : below;
 }

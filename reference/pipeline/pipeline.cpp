@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The stages one after another, each with the operations that its contract
-// names.
+// The stages one after another, each with the operations that its contract names.
 #include "reference/pipeline/pipeline.hpp"
 
 #include <cmath>
@@ -125,8 +124,7 @@ struct Pipeline::State {
     DType format = contract.angle_format;
     const bool exact = contract.position == PositionFormat::exact;
     if (contract.angle_style == AngleStyle::f32x2) {
-      // Two factors of 24 bits: their product is exact in two words, and in
-      // binary64.
+      // Two factors of 24 bits: their product is exact in two words, and in binary64.
       const double held = position(p);
       if (std::fabs(held) > 0x1p24) {
         throw std::invalid_argument("angle=f32x2: position " + std::to_string(p) +

@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The pipeline emulator: from a contract to the bits that an implementation
-// with exactly that arithmetic gives.
+// The pipeline emulator: from a contract to the bits that an implementation with exactly that arithmetic gives.
 #pragma once
 
 #include <array>
@@ -20,18 +19,15 @@
 
 namespace rope {
 
-/// Nothing where the contract pins every operation down for this family, so
-/// that its bits can be computed; otherwise which stage leaves what open
-/// ("rotate=f32:any leaves open which products are fused"), in one sentence.
+/// Nothing where the contract pins every operation down for this family, so that its bits can be computed; otherwise
+/// which stage leaves what open ("rotate=f32:any leaves open which products are fused"), in one sentence.
 std::optional<std::string> not_pinned(const Contract& contract, const Spec& spec);
 
-/// The frequencies that the contract's formula gives, as held, where the stage
-/// freq is pinned; nothing otherwise.
+/// The frequencies that the contract's formula gives, as held, where the stage freq is pinned; nothing otherwise.
 std::optional<std::vector<double>> declared_inv_freq(const Contract& contract, const Spec& spec);
 
-/// The arithmetic of a pinned contract on one spec. Immutable; safe to share
-/// between threads. Operations called "glibc" are those of the C library this
-/// program runs with.
+/// The arithmetic of a pinned contract on one spec. Immutable; safe to share between threads. Operations called "glibc"
+/// are those of the C library this program runs with.
 class Pipeline {
  public:
   /// Throws std::invalid_argument with not_pinned's sentence.
