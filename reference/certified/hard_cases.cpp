@@ -17,6 +17,7 @@
 #include <future>
 #include <iterator>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 #include <tuple>
 
@@ -59,17 +60,23 @@ struct Candidate {
   double least = 0, most = std::numeric_limits<double>::infinity();
 };
 
-Candidate look_at(const CertifiedTable& table, DType dtype, const NearMidpoint& near) {
+/// Nothing where the value is certainly too large: its distance would mean nothing, and push others out.
+std::optional<Candidate> look_at(const CertifiedTable& table, DType dtype, const NearMidpoint& near) {
   const CertifiedTable::Pair pair = table.at(near.position, near.pair);
   const DoubleDouble v = near.sine ? pair.sin : pair.cos;
+  if (std::abs(v.hi) >= end_of_range(dtype)) {
+    // Twice the error, for the rounding of this sum.
+    if (std::abs(v.hi) >= end_of_range(dtype) + 2 * table.double_double_error()) return {};
+    return Candidate{near};
+  }
   const double unit = ulp_around(dtype, v);
   const double error = table.double_double_error() / unit;
-  if (error > 0x1p-10) return {near};  // near 0 the ulp is as small as the error: level 2 knows nothing
+  if (error > 0x1p-10) return Candidate{near};  // near 0 the ulp is as small as the error: level 2 knows nothing
   // Where the error hides on which side of a power of two the value is, it may be 2·error of the other binade: the
   // distance is near 1/2 on either side. 4·error covers that, and 2^-50 this function's own roundings.
   const double distance = from_midpoint(v, unit);
   const double slack = 4 * error + 0x1p-50 * distance;
-  return {near, distance - slack, distance + slack};
+  return Candidate{near, distance - slack, distance + slack};
 }
 
 /// Leaves what may be among the nearest `count`.
@@ -96,7 +103,7 @@ std::vector<HardCase> nearest_of_rows(const CertifiedTable& table, DType dtype, 
                                       std::int64_t from, std::int64_t rows) {
   std::vector<Candidate> candidates;
   for (const NearMidpoint& near : table.near_midpoints(dtype, from, static_cast<std::size_t>(rows), window)) {
-    candidates.push_back(look_at(table, dtype, near));
+    if (const auto candidate = look_at(table, dtype, near)) candidates.push_back(*candidate);
   }
   thin_out(candidates, count);
   std::vector<HardCase> cases;
@@ -105,8 +112,8 @@ std::vector<HardCase> nearest_of_rows(const CertifiedTable& table, DType dtype, 
     const Exact::Trig trig = table.exact().trig(at.position, at.pair);
     const ExactValue& exact = at.sine ? trig.sin : trig.cos;
     if (std::abs(exact.value.hi) >= end_of_range(dtype)) continue;
-    cases.push_back({at.position, at.pair, at.sine,
-                     from_midpoint(exact.value, ulp_around(dtype, exact.value)), exact.bits[tensor_index(dtype)]});
+    cases.push_back({at.position, at.pair, at.sine, from_midpoint(exact.value, ulp_around(dtype, exact.value)),
+                     exact.bits[tensor_index(dtype)]});
   }
   keep_nearest(cases, count);
   return cases;
