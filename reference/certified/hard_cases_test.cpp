@@ -107,13 +107,37 @@ TEST(HardCases, AreAllWhereTheTableHasFewer) {
   }
 }
 
-// cos stays within 1e-9 of 1 and sin is tiny: nothing lies where the first window looks.
-TEST(HardCases, AreFoundWhereTheFirstWindowHasNone) {
-  const CertifiedTable table(make(2, 0, GivenFamily{{1e-7}}), 1, 300);
+void expect_heads(const Spec& spec, std::int64_t rows, const std::vector<std::size_t>& counts) {
+  const CertifiedTable table(spec, 1, rows);
   for (const DType dtype : tensor_dtypes) {
+    SCOPED_TRACE(name(dtype));
     const std::vector<HardCase> all = brute_force(table, dtype);
-    for (const std::size_t count : {1U, 2U, 20U, 400U}) {
-      expect_the_first_of(hardest(table, dtype, count, 1), all, count);
+    for (const std::size_t count : counts) expect_the_first_of(hardest(table, dtype, count, 1), all, count);
+  }
+}
+
+// Distances that are anything but evenly spread, so that the first windows have too few values, or enough that are not
+// the nearest. cos close to 1 has nothing near a midpoint, up to cos whose binary64 is 1 and lies above it.
+TEST(HardCases, AreFoundByWideningTheWindow) {
+  expect_heads(make(2, 0, GivenFamily{{1e-7}}), 300, {1, 2, 20, 400});
+  expect_heads(make(4, 0, GivenFamily{{1e-10, 1e-8}}), 300, {1, 20, 1200});
+  // Sines that underflow in fp16 are open in any window, and 1/2 ulp from a midpoint; there are 31 for each other.
+  std::vector<double> frequencies(32, 1e-25);
+  frequencies[0] = 1;
+  expect_heads(make(64, 0, GivenFamily{frequencies}), 100, {8});
+  // All cos are 0.1 to 0.3 ulp from a midpoint, and none is nearer.
+  expect_heads(make(2, 0, GivenFamily{{1e-12}}, 1.2), 3000, {20});
+}
+
+// |v| >= 65536 rounds to infinity in fp16 whatever happens near it.
+TEST(HardCases, LeaveOutWhatIsTooLarge) {
+  for (const double factor : {65536.0, 66000.0, 1e5, 1e7}) {
+    const Spec spec = make(32, 1e4, DefaultFamily{}, factor);
+    expect_heads(spec, 100, {1, 8, 4000});
+    const CertifiedTable table(spec, 1, 100);
+    for (const HardCase& one : hardest(table, DType::f16, 4000, 1)) {
+      const auto trig = table.exact().trig(one.position, one.pair);
+      EXPECT_LT(std::abs((one.sine ? trig.sin : trig.cos).value.hi), 65536);
     }
   }
 }

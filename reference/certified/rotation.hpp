@@ -10,7 +10,7 @@
 
 namespace rope {
 
-/// a·x + b·y with an error of at most 6u²(|a| + |b|)·max(|x|, |y|) where nothing under- or overflows (lemma 8).
+/// a·x + b·y with an error of at most 6.01u²(|a| + |b|)·max(|x|, |y|) where nothing under- or overflows (lemma 8).
 inline DoubleDouble combination(double a, DoubleDouble x, double b, DoubleDouble y) {
   const double p = a * x.hi, q = b * y.hi;
   const double p_tail = std::fma(a, x.hi, -p) + a * x.lo;

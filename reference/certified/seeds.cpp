@@ -31,14 +31,14 @@ void release_constants_at_thread_exit() {
   cache.touch();
 }
 
-/// Nearest multiple of 2^-126 but for a unit in its own last place; |x| <= 1.
+/// A nearest multiple of 2^-126; |x| <= 1.
 Fixed to_fixed(const Real254& x) {
   if (mpfr_zero_p(raw(x)) != 0) return 0;
   const mpfr_exp_t exponent = mpfr_get_exp(raw(x));  // x = ±0.b₁b₂… · 2^exponent, exponent <= 1
   const auto* limb = static_cast<const mp_limb_t*>(mpfr_custom_get_significand(raw(x)));
   const UnsignedFixed leading = (UnsignedFixed{limb[3]} << 64) | limb[2];
   const mpfr_exp_t shift = 2 - exponent;
-  if (shift > 127) return 0;
+  if (shift > 128) return 0;
   const auto magnitude = static_cast<Fixed>(((leading >> (shift - 1)) + 1) >> 1);
   return mpfr_signbit(raw(x)) != 0 ? -magnitude : magnitude;
 }

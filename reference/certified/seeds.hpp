@@ -12,7 +12,7 @@
 
 namespace rope {
 
-/// All within 2^-126 of the exact number in each component (lemma 1).
+/// Each component is within 2^-127 + 2^-158 of the exact number (lemma 1).
 struct Seeds {
   bool rotates = true;               ///< inv_freq is not 0
   FixedComplex start;                ///< m·e^(i·anchor·ω)
