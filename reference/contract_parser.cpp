@@ -514,7 +514,7 @@ class Parser {
                "; expected :rn, or a narrower format");
     }
     const bool one_format = a.output_format && *a.output_format == a.arithmetic_format();
-    if (one_format && a.output_rounding != Rounding::nearest) {
+    if (contract_.variations.empty() && one_format && a.output_rounding != Rounding::nearest) {
       disagree("contract stage \"out\": " + sums + " results have nothing to round away in " + sums +
                "; expected :rn, or out=none");
     }

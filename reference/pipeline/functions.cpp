@@ -104,6 +104,7 @@ CosSin cos_sin(Library library, DType format, double angle) {
             round_to(format, static_cast<double>(std::sin(single(angle))))};
   }
   if (angle == 0) return {1, angle};
+  if (!std::isfinite(angle)) return {std::nan(""), std::nan("")};
   Number n(angle);
   return {correctly_rounded(format, [&](mpfr_ptr r) { return mpfr_cos(r, n.get(), MPFR_RNDZ); }),
           correctly_rounded(format, [&](mpfr_ptr r) { return mpfr_sin(r, n.get(), MPFR_RNDZ); })};
