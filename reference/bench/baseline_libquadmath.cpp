@@ -34,7 +34,7 @@ void add_libquadmath(const Request& request, int threads, Outputs& out, Methods&
 namespace rope::bench {
 
 void add_libquadmath(const Request&, int, Outputs&, Methods& methods) {
-  methods.left_out.push_back({"libquadmath-sincosq", "built without quadmath.h (GCC has it, on x86-64)"});
+  methods.left_out.push_back({"libquadmath-sincosq", "built without GCC's quadmath.h"});
 }
 
 }  // namespace rope::bench

@@ -19,7 +19,7 @@ FullResult measure_full(const Request& request, int threads, const std::function
   result.verified_positions = 8 * request.positions;
   result.certified_positions = std::min(128 * request.positions, CertifiedTable::longest);
   const auto rows = static_cast<std::size_t>(result.verified_positions);
-  Truth made{std::vector<float>(rows * pairs), std::vector<float>(rows * pairs)};
+  Truth made{Array<float>(rows * pairs), Array<float>(rows * pairs)};
   const CertifiedTable table(table_spec(), 0, result.verified_positions);
   std::mutex mutex;
   volatile std::uint64_t seen = 0;

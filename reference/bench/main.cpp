@@ -51,10 +51,10 @@ Report bench(const Request& request) {
   report.threads = request.threads == 0 ? 1 : request.threads;
   {
     const auto values = static_cast<std::size_t>(request.positions) * pairs;
-    Outputs out{std::vector<float>(values),         std::vector<float>(values),  std::vector<std::uint16_t>(values),
-                std::vector<std::uint16_t>(values), std::vector<double>(values), std::vector<double>(values),
-                std::vector<double>(values),        std::vector<double>(values)};
-    Truth truth{std::vector<float>(values), std::vector<float>(values)};
+    Outputs out{Array<float>(values),         Array<float>(values),  Array<std::uint16_t>(values),
+                Array<std::uint16_t>(values), Array<double>(values), Array<double>(values),
+                Array<double>(values),        Array<double>(values)};
+    Truth truth{Array<float>(values), Array<float>(values)};
     rope::CertifiedTable(table_spec(), 0, request.positions)
         .round_f32(0, static_cast<std::size_t>(request.positions), truth.cos.data(), truth.sin.data());
     add_table_methods(request, report.threads, out, truth, report.methods);

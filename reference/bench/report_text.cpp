@@ -26,7 +26,7 @@ std::string row(const Method& method, const Result& result, const Result& ours) 
   const Spread ns = spread_of(result.ns_per_pair);
   const Ratio ratio = ratio_of(result.ns_per_pair, ours.ns_per_pair);
   const char* const certified = method.kind == Kind::memory ? "-" : (method.certified ? "yes" : "no");
-  return fmt::format("{:<31}{} {} {}\n", method.title, with_quartiles(ns.median, ns),
+  return fmt::format("  {:<29}{} {} {}\n", method.title, with_quartiles(ns.median, ns),
                      with_quartiles(ratio.of_medians, ratio.within_rounds), certified);
 }
 
@@ -73,20 +73,25 @@ std::string table_text(const Report& report) {
   out += machine.load < 0 ? "\n" : fmt::format("; load {:.2f} at the start\n", machine.load);
   if (!report.void_because.empty()) out += fmt::format("THESE FIGURES SAY LITTLE: {}\n", report.void_because);
 
-  out += fmt::format("\n{:<31}{:<21} {:<21} {}\n", "method", "ns a pair", "against the first", "certif.");
+  out += fmt::format("\n{:<31}{:<21} {:<21} {}\n", "method", " ns a pair", " against the first", "cert.");
   std::optional<Isa> isa;
   for (std::size_t j = 0; j < report.results.size(); ++j) {
     const Method& method = report.methods.all[j];
     if (method.isa && method.isa != isa) out += fmt::format("certified table, {}\n", name(*method.isa));
     if (!method.isa && isa) out += "others\n";
     isa = method.isa;
-    out += "  " + row(method, report.results[j], report.results.front());
+    out += row(method, report.results[j], report.results.front());
   }
   for (const LeftOut& left : report.methods.left_out) out += fmt::format("  {}: left out, {}\n", left.id, left.reason);
 
-  out += "\nRows of each round, where it is not all: the angles lie in all parts of the table,\n";
-  out += "others in each round, and the figure is per pair. Wrong: fp32 values that are not\n";
-  out += "the correct rounding, among all that were measured.\n";
+  if (const auto& levels = report.results.front().levels) {
+    out += fmt::format("fp32: of {} values level 2 decided {}, level 3 {}\n", levels->values,
+                       levels->level2 - levels->level3, levels->level3);
+  }
+
+  out += "\nRows that a round measures: fewer than all lie in all parts of the table, others\n";
+  out += "in each round, and the figure is per pair. Wrong: fp32 values that are not the\n";
+  out += "correct rounding, of all that were measured.\n";
   for (std::size_t j = 0; j < report.results.size(); ++j) {
     const Method& method = report.methods.all[j];
     const Result& result = report.results[j];
