@@ -109,11 +109,6 @@ void add_run(CLI::App& app, RunOptions& run) {
   app.add_flag("--quiet", run.quiet, "no progress, no summary: exit code and reports only");
 }
 
-int default_jobs(int jobs) {
-  return jobs > 0 ? jobs : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-}
-
-Ended usage(const std::string& message) {
 void add_bench(CLI::App& app, BenchOptions& bench) {
   app.add_option("what", bench.what, "reference: how fast correctly rounded cos and sin are made, and against what")
       ->check(CLI::IsMember({"reference"}))
@@ -140,6 +135,11 @@ Examples:
 Exit codes: 0 measured, 2 a bad option or FILE, 4 the bench is missing or failed.)");
 }
 
+int default_jobs(int jobs) {
+  return jobs > 0 ? jobs : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+Ended usage(const std::string& message) {
   std::cerr << "rope-conform: " << message << "\nTry: rope-conform --help\n";
   return {static_cast<int>(ExitCode::usage)};
 }
@@ -211,15 +211,15 @@ Command parse_command_line(int argc, const char* const* argv) {
       ->option_text("WHAT")
       ->capture_default_str();
 
+  BenchOptions bench;
+  CLI::App& bench_app = *app.add_subcommand("bench", "time the certified table against other ways to the same values");
+  add_bench(bench_app, bench);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return Ended{app.exit(error)};  // --help, --version
     return usage(error.what());
-  BenchOptions bench;
-  CLI::App& bench_app = *app.add_subcommand("bench", "time the certified table against other ways to the same values");
-  add_bench(bench_app, bench);
-
   }
 
   if (app.got_subcommand(&reproduce_app)) {
@@ -242,6 +242,10 @@ Command parse_command_line(int argc, const char* const* argv) {
     matrix.run.jobs = default_jobs(matrix.run.jobs);
     return matrix;
   }
+  if (app.got_subcommand(&bench_app)) {
+    if (bench.what.empty()) return usage("bench needs a word that says what to measure: bench reference");
+    return bench;
+  }
   if (run.implementations.empty()) {
     return usage("nothing to do: --impl FILE is missing (the implementation to check)");
   }
@@ -250,7 +254,3 @@ Command parse_command_line(int argc, const char* const* argv) {
 }
 
 }  // namespace rope::conformance
-  if (app.got_subcommand(&bench_app)) {
-    if (bench.what.empty()) return usage("bench needs a word that says what to measure: bench reference");
-    return bench;
-  }

@@ -68,7 +68,6 @@ struct MatrixOptions {
   RunOptions run;
 };
 
-/// The process is to end at once with this code; text has been printed (help, version, or what is wrong).
 struct BenchOptions {
   std::string what;
   std::filesystem::path json;  ///< empty: no JSON form
@@ -78,6 +77,7 @@ struct BenchOptions {
   bool full = false;
 };
 
+/// The process is to end at once with this code; text has been printed (help, version, or what is wrong).
 struct Ended {
   int code = 0;
 };
