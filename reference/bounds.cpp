@@ -94,13 +94,13 @@ Bounds::Held Bounds::position_held(double p) const {
   return {scaled + half, std::fabs(scaled - p) + half};
 }
 
-double Bounds::product_of(std::int64_t position, int pair, double f, bool f_is_one) const {
+Bounds::ProductParts Bounds::product_parts(std::int64_t position, int pair, double f, bool f_is_one) const {
   const double p = std::fabs(static_cast<double>(position));
-  if (p == 0) return 0;
+  if (p == 0) return {0, 0};
   Held held = position_held(p);
   // fp16 past 65504: the angle is lost altogether. So it is where nothing tells one pair's angle from the next.
   const bool iterated = contract_.angle_operation == AngleOperation::iterated;
-  if (!std::isfinite(held.value) || (iterated && given_)) return std::numbers::pi;
+  if (!std::isfinite(held.value) || (iterated && given_)) return {std::numbers::pi, 0};
   const DType format_ = contract_.angle_format;
   const double u = unit_roundoff(format_);
   double f_off = 0;  // what a matrix product's operand loses
@@ -113,7 +113,7 @@ double Bounds::product_of(std::int64_t position, int pair, double f, bool f_is_o
     held = {held.value + lost, held.off + lost};
     const bool narrower = format(format_).precision < format(contract_.frequency_format).precision;
     f_off = f_is_one || !narrower ? 0 : 0.5 * ulp(format_, f);
-    if (!std::isfinite(held.value)) return std::numbers::pi;
+    if (!std::isfinite(held.value)) return {std::numbers::pi, 0};
   }
   const double angle = held.value * (f + f_off);
   const double moved = f * held.off + held.value * f_off;
@@ -131,7 +131,13 @@ double Bounds::product_of(std::int64_t position, int pair, double f, bool f_is_o
   } else {
     s2 = more + (exact ? 0 : 0.5 * ulp(format_, angle));
   }
-  return std::min((moved + s2) * evaluation, static_cast<double>(std::numeric_limits<float>::max()));
+  return {moved, s2};
+}
+
+double Bounds::product_of(std::int64_t position, int pair, double f, bool f_is_one) const {
+  const ProductParts parts = product_parts(position, pair, f, f_is_one);
+  return std::min((parts.position + parts.product) * evaluation,
+                  static_cast<double>(std::numeric_limits<float>::max()));
 }
 
 double Bounds::angle(std::int64_t position, int pair) const {
@@ -153,6 +159,24 @@ double Bounds::rotation(std::int64_t position, int pair, double cos, double sin,
   const double about = std::fabs(static_cast<double>(position)) * inv_freq_[static_cast<std::size_t>(pair)];
   const double held = about + angle(position, pair);
   return (attention_factor_ * 2 * std::sin(delta / 2) + beta * rounding_at(cos, sin, held)) * evaluation;
+}
+
+Bounds::Stages Bounds::stages(std::int64_t position, int pair, double cos, double sin) const {
+  const double f = inv_freq_[static_cast<std::size_t>(pair)];
+  const double p = std::fabs(static_cast<double>(position));
+  const ProductParts product = product_parts(position, pair, f * past, f == 1 && frequency(pair) == 0);
+  Stages stages{};
+  stages.frequency = p * frequency(pair) * evaluation;
+  stages.position = product.position * evaluation;
+  stages.angle = product.product * evaluation;
+  for (const RotationBound& side : sides_) {
+    const RotationBound::Parts parts = side.parts(cos, sin, p * f + angle(position, pair));
+    stages.trigonometry = std::max(stages.trigonometry, parts.trigonometry * evaluation);
+    stages.table = std::max(stages.table, parts.table * evaluation);
+    stages.rotation = std::max(stages.rotation, parts.rotation * evaluation);
+    stages.output = std::max(stages.output, parts.output * evaluation);
+  }
+  return stages;
 }
 
 double Bounds::underflow() const {

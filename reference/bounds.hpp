@@ -36,6 +36,14 @@ class Bounds {
   /// Delta = |p| S1 + position term + S2, radians.
   double angle(std::int64_t position, int pair) const;
 
+  /// What each stage may lose by itself: radians up to the angle (the position's rounding and that of the product
+  /// apart), then units of r; each stage's own rounding of what the stages before it hand over.
+  struct Stages {
+    double frequency, position, angle;
+    double trigonometry, table, rotation, output;
+  };
+  Stages stages(std::int64_t position, int pair, double cos, double sin) const;
+
   /// L: everything after the angle (trigonometry, attention factor, table, rotation, last rounding), at any angle: an
   /// error that grows with it (arg) counts as the largest possible here, as what it is in rotation().
   double rounding(double cos, double sin) const;
@@ -57,6 +65,10 @@ class Bounds {
     double value, off;
   };
   Held position_held(double p) const;
+  struct ProductParts {
+    double position, product;  ///< of the factors, and S2
+  };
+  ProductParts product_parts(std::int64_t position, int pair, double f, bool f_is_one) const;
   double product_of(std::int64_t position, int pair, double f, bool f_is_one) const;
   double rounding_at(double cos, double sin, double angle) const;
 

@@ -143,6 +143,26 @@ double RotationBound::rounding(double cos, double sin, double angle) const {
   return after(d, modulus, modulus + d);
 }
 
+RotationBound::Parts RotationBound::parts(double cos, double sin, double angle) const {
+  const double factor = factor_in_table() ? a_ : 1;
+  const double exact[2] = {cos, sin};
+  double trig[2] = {}, rest[2] = {};
+  for (int n = 0; n < 2; ++n) {
+    const double plain = std::fabs(exact[n]) / a_;
+    trig[n] = factor * trigonometry(plain + trigonometry(plain, angle), angle);
+    rest[n] = std::max(component(exact[n], angle) - trig[n], 0.0);
+  }
+  Parts parts{};
+  parts.trigonometry = std::hypot(trig[0], trig[1]);
+  parts.table = std::hypot(rest[0], rest[1]);
+  const double held = factor + table(cos, sin, angle);
+  parts.rotation = (input_ + rho_ * (1 + input_)) * held;
+  if (c_.factor_place == FactorPlace::elements) parts.rotation *= a_;
+  const double carried = c_.factor_place == FactorPlace::output ? a_ * parts.rotation : parts.rotation;
+  parts.output = after(0, held, held) - carried;
+  return parts;
+}
+
 double RotationBound::two_rotations(double cos, double sin, double angle) const {
   const double held = (factor_in_table() ? a_ : 1) + table(cos, sin, angle);
   return 2 * after(0, held, held);

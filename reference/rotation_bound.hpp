@@ -20,6 +20,12 @@ class RotationBound {
   /// How far two results may differ that come from one table.
   double two_rotations(double cos, double sin, double angle) const;
 
+  /// What L is made of, stage by stage, for r = 1. Together no less than L.
+  struct Parts {
+    double trigonometry, table, rotation, output;
+  };
+  Parts parts(double cos, double sin, double angle) const;
+
   double underflow() const { return underflow_; }
 
  private:

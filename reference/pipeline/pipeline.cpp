@@ -266,14 +266,19 @@ void Pipeline::table(std::int64_t position, double* cos, double* sin) const {
   }
 }
 
-std::array<std::uint32_t, 2> Pipeline::rotate(double table_cos, double table_sin, std::uint32_t x0, std::uint32_t x1,
-                                              Direction direction) const {
+std::array<double, 2> Pipeline::sums(double table_cos, double table_sin, std::uint32_t x0, std::uint32_t x1,
+                                     Direction direction) const {
   const State& s = *state_;
   const double c = s.operand(table_cos);
   const double sin = s.operand(direction == Direction::backward ? -table_sin : table_sin);
   const double x = s.element(x0), y = s.element(x1);
-  return {s.bits(s.output(s.contract.fused_first, x, c, y, -sin)),
-          s.bits(s.output(s.contract.fused_second, x, sin, y, c))};
+  return {s.output(s.contract.fused_first, x, c, y, -sin), s.output(s.contract.fused_second, x, sin, y, c)};
+}
+
+std::array<std::uint32_t, 2> Pipeline::rotate(double table_cos, double table_sin, std::uint32_t x0, std::uint32_t x1,
+                                              Direction direction) const {
+  const auto results = sums(table_cos, table_sin, x0, x1, direction);
+  return {state_->bits(results[0]), state_->bits(results[1])};
 }
 
 }  // namespace rope

@@ -52,6 +52,11 @@ class Pipeline {
   /// table_cos and table_sin of a whole position, for all pairs.
   void table(std::int64_t position, double* cos, double* sin) const;
 
+  /// The rotated pair as the sums have it: before a factor that is multiplied with the output, and before the last
+  /// rounding.
+  std::array<double, 2> sums(double table_cos, double table_sin, std::uint32_t x0, std::uint32_t x1,
+                             Direction direction) const;
+
   /// Bits of the rotated pair from its bits and the table's values.
   std::array<std::uint32_t, 2> rotate(double table_cos, double table_sin, std::uint32_t x0, std::uint32_t x1,
                                       Direction direction) const;
