@@ -193,6 +193,30 @@ TEST(Level2, DecidesTheHardestCases) {
   }
 }
 
+// Numerators of convergents of pi: pair 0 has inv_freq 1, so the sine is below 2^-54 and binary64 does not even know
+// its sign, which fp16's zero carries.
+TEST(Level1, LeavesTheSignOfARoundedZeroOpen) {
+  const Spec spec = make(2, 1e4);
+  int wrong_signs = 0;
+  for (const std::int64_t position : {66627445592888887, 430010946591069243, -66627445592888887, -430010946591069243}) {
+    const auto exact = Exact(spec).trig(position, 0).sin;
+    ASSERT_LT(std::fabs(exact.value.hi), 0x1p-54);
+    for (std::int64_t before = 0; before < 64; ++before) {
+      const CertifiedTable table(spec, position - before, 64);
+      double c = 0, s = 0;
+      table.values(position, 1, &c, &s);
+      wrong_signs += std::signbit(s) != std::signbit(exact.value.hi) ? 1 : 0;
+      std::uint16_t cos = 0, sin = 0;
+      EXPECT_EQ(table.round_f16(position, 1, &cos, &sin).level2, 1U);
+      EXPECT_EQ(sin, exact.bits[f16]);
+      EXPECT_TRUE(sin == 0x0000 || sin == 0x8000);
+      table.round_bf16(position, 1, &cos, &sin);
+      EXPECT_EQ(sin, exact.bits[bf16]);
+    }
+  }
+  EXPECT_GT(wrong_signs, 0);
+}
+
 TEST(Levels, AreCountedWhereverARowIsLookedAt) {
   const CertifiedTable table(make(64, 1e4), 0, 1 << 20);
   const LevelCounts all = table.certify(DType::f32, 0, 1 << 20);
