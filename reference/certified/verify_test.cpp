@@ -235,7 +235,7 @@ TEST(Parts, AppendToTheWhole) {
     held.sin[held.at(2500, 2)] = held.sin[held.at(2500, 3)];
     const std::vector<double> limits{0, 1e-9, unit_roundoff(dtype), unit_roundoff(dtype) * 3, 0.1, 9};
     const auto whole = verify(table, held, limits);
-    for (const std::size_t cut : {1, 100, 999, 4096}) {
+    for (const std::size_t cut : {1UL, 100UL, 999UL, 4096UL}) {
       TableErrors sum;
       for (std::size_t row = 0; row < held.rows; row += cut) sum.append(verify(table, held, limits, row, cut));
       EXPECT_EQ(sum.values, whole.values);
