@@ -85,8 +85,8 @@ struct Arithmetic {
   DType rotation_format = DType::f32;
   std::optional<DType> accumulation_format = std::nullopt;  ///< of products and sums; none: rotation_format
   enum class Fma { none, both, any } fma = Fma::none;       ///< which products are fused into the addition
-  Fused fused_first = Fused::unsaid;   ///< with Fma::both: x is xc, y is ys
-  Fused fused_second = Fused::unsaid;  ///< x is xs, y is yc
+  Fused fused_first = Fused::unsaid;                        ///< with Fma::both: x is xc, y is ys
+  Fused fused_second = Fused::unsaid;                       ///< x is xs, y is yc
 
   std::optional<DType> output_format = std::nullopt;  ///< none: the arithmetic's own format is the tensor's
   Rounding output_rounding = Rounding::nearest;

@@ -12,7 +12,9 @@
 #include <vector>
 
 #include "reference/contract.hpp"
+#include "reference/contract_agreement.hpp"
 #include "reference/contract_stages.hpp"
+#include "reference/contract_words.hpp"
 
 namespace rope {
 namespace {
@@ -29,41 +31,11 @@ struct Named {
 // programming guide, appendix on mathematical functions.
 constexpr std::array<Named, 2> trig_libraries{{{"sleef", 1}, {"cuda", 2}}};
 
-std::string list(std::span<const string_view> names) {
-  std::string out;
-  for (std::size_t n = 0; n < names.size(); ++n) {
-    out += n == 0 ? "" : n + 1 == names.size() ? " or " : ", ";
-    out += names[n].empty() ? string_view("no operation") : names[n];
-  }
-  return out;
-}
-
 std::optional<DType> parse_format(string_view text) {
   for (DType dtype : {DType::f64, DType::f32, DType::f16, DType::bf16}) {
     if (text == format_text(dtype)) return dtype;
   }
   return std::nullopt;
-}
-
-/// One stage: [side.]name=format[:operation][~terms]
-struct Stage {
-  string_view full, prefix, name, format, operation, term;
-};
-
-struct Terms {
-  double ulp = 0, u = 0, abs = 0, arg = 0;
-};
-
-/// Blanks inside parentheses mean nothing: fma(xc, xs).
-std::string without_inner_blanks(string_view text) {
-  std::string out;
-  int depth = 0;
-  for (const char c : text) {
-    if (c == '(') ++depth;
-    if (c == ')') --depth;
-    if (c != ' ' || depth <= 0) out += c;
-  }
-  return out;
 }
 
 class Parser {
@@ -80,7 +52,7 @@ class Parser {
         continue;
       }
       const std::size_t end = std::min(all.find(' ', at), all.size());
-      const Stage stage = split(all.substr(at, end - at));
+      const Stage stage = split_stage(all.substr(at, end - at), error_);
       at = end;
       if (!error_.empty()) break;
       if (std::find(seen.begin(), seen.end(), stage.full) != seen.end()) fail(stage, "stands twice", "each stage once");
@@ -88,9 +60,7 @@ class Parser {
       if (error_.empty()) place(stage);
     }
     if (seen.empty() && error_.empty()) {
-      error_ =
-          "the contract is empty: expected stages such as "
-          "\"freq=f32:rpow~2ulp\"";
+      error_ = "the contract is empty: expected stages such as \"freq=f32:rpow~2ulp\"";
     }
     if (error_.empty()) finish();
     if (!error_.empty()) return ContractError{error_};
@@ -103,54 +73,12 @@ class Parser {
     error_ = "contract stage \"" + std::string(stage.full) + "\": " + found + "; expected " + accepted;
   }
 
-  Stage split(string_view word) {
-    const std::size_t equals = word.find('=');
-    if (equals == string_view::npos || equals == 0 || equals + 1 == word.size()) {
-      error_ = "contract word \"" + std::string(word) + "\" is not a stage; expected name=format[:operation][~k unit]";
-      return {};
-    }
-    Stage stage{word.substr(0, equals), {}, word.substr(0, equals), word.substr(equals + 1), {}, {}};
-    if (const std::size_t dot = stage.name.find('.'); dot != string_view::npos) {
-      stage.prefix = stage.name.substr(0, dot);
-      stage.name = stage.name.substr(dot + 1);
-    }
-    if (const std::size_t tilde = stage.format.find('~'); tilde != string_view::npos) {
-      stage.term = stage.format.substr(tilde + 1);
-      stage.format = stage.format.substr(0, tilde);
-      if (stage.term.empty()) fail(stage, "nothing follows \"~\"", "a number and a unit, such as ~2ulp");
-    }
-    if (const std::size_t colon = stage.format.find(':'); colon != string_view::npos) {
-      stage.operation = stage.format.substr(colon + 1);
-      stage.format = stage.format.substr(0, colon);
-      if (stage.operation.empty()) fail(stage, "nothing follows \":\"", "an operation");
-    }
-    return stage;
-  }
-
   /// What stands after "~", in the units that this stage takes.
   Terms terms(const Stage& stage, std::span<const string_view> units) {
-    Terms terms;
-    const std::string accepted =
-        "numbers that are not negative, each with " + list(units) + ", such as ~2ulp, joined by \"+\"";
-    const char* at = stage.term.data();
-    const char* const end = at + stage.term.size();
-    for (bool more = true; more;) {
-      double k = 0;
-      const auto [rest, code] = std::from_chars(at, end, k);
-      const char* unit_end = rest;
-      while (unit_end != end && *unit_end != '+') ++unit_end;
-      const string_view unit(rest, static_cast<std::size_t>(unit_end - rest));
-      const bool known = std::find(units.begin(), units.end(), unit) != units.end();
-      if (code != std::errc{} || !known || !std::isfinite(k) || k < 0) {
-        fail(stage, "found \"~" + std::string(stage.term) + "\"", accepted);
-        return {};
-      }
-      double& sum = unit == "ulp" ? terms.ulp : unit == "u" ? terms.u : unit == "abs" ? terms.abs : terms.arg;
-      sum += k;
-      more = unit_end != end;
-      at = more ? unit_end + 1 : end;
-    }
-    return terms;
+    if (const auto read = read_terms(stage.term, units)) return *read;
+    fail(stage, "found \"~" + std::string(stage.term) + "\"",
+         "numbers that are not negative, each with " + list(units) + ", such as ~2ulp, joined by \"+\"");
+    return {};
   }
 
   std::optional<DType> format_of(const Stage& stage) {
@@ -265,8 +193,7 @@ class Parser {
     if (stage.operation.empty()) {
       return fail(stage,
                   "found \"" + std::string(stage.format) +
-                      "\" without a formula, which is ambiguous: fp32 inv_freq "
-                      "that is correctly rounded and that of a "
+                      "\" without a formula, which is ambiguous: fp32 inv_freq that is correctly rounded and that of a "
                       "powf lie 0.01 rad apart at position 131072",
                   "one, such as f32:cr, f32:rpow(glibc) or f32:rpow~2ulp");
     }
@@ -279,8 +206,7 @@ class Parser {
     const bool named = library == "(cr)" || library == "(glibc)";
     if (found == formulas.end() || (!library.empty() && (!named || alone))) {
       return fail(stage, "found operation \"" + std::string(stage.operation) + "\"",
-                  "cr, given, rpow, pow, exp, exp2 or iter, the last five also "
-                  "with (cr) or (glibc)");
+                  "cr, given, rpow, pow, exp, exp2 or iter, the last five also with (cr) or (glibc)");
     }
     to.frequency_formula = static_cast<FrequencyFormula>(found - formulas.begin());
     to.frequency_library = Library::unsaid;
@@ -392,9 +318,7 @@ class Parser {
       }
     }
     if (!to.factor_format || to.factor_place == FactorPlace::none) {
-      fail(stage, found,
-           "none, or a format and a place, such as f32@trig: @trig, @stored, "
-           "@q, @k or @out");
+      fail(stage, found, "none, or a format and a place, such as f32@trig: @trig, @stored, @q, @k or @out");
     }
   }
 
@@ -471,72 +395,15 @@ class Parser {
     to.subnormals = static_cast<Subnormals>(found - kinds.begin());
   }
 
-  // ---- what stages must agree on with each other and with the tensor
-  // -----------------------------------------------
-
   void finish() {
     for (const Direction direction : {Direction::forward, Direction::backward}) {
-      for (const Tensor tensor : {Tensor::q, Tensor::k}) finish(for_tensor(contract_, tensor, direction));
-    }
-  }
-
-  static bool holds_range(DType format_, DType of) { return format(format_).min_exponent <= format(of).min_exponent; }
-
-  void disagree(const std::string& what) {
-    if (error_.empty()) error_ = what;
-  }
-
-  void finish(const Arithmetic& a) {
-    const std::string tensor(format_text(dtype_));
-    const std::string operands(format_text(a.rotation_format));
-    const std::string sums(format_text(a.arithmetic_format()));
-    if (a.tensor_dtype() != dtype_) {
-      disagree("contract for " + tensor + " tensors ends in " + std::string(format_text(a.tensor_dtype())) +
-               ": expected out=" + tensor + ":rn, or rotate=" + tensor + " with out=none");
-    }
-    if (format(a.rotation_format).precision < format(dtype_).precision || !holds_range(a.rotation_format, dtype_)) {
-      disagree("contract stage \"rotate\": " + operands + " is narrower than the " + tensor +
-               " tensor, whose elements would be rounded first; expected " + tensor + " or wider");
-    }
-    if (format(a.arithmetic_format()).precision < format(a.rotation_format).precision ||
-        !holds_range(a.arithmetic_format(), a.rotation_format)) {
-      disagree("contract stage \"rotate\": found " + operands + "/" + sums + ", whose sums are narrower than what is " +
-               "multiplied; expected a second format that is as wide or wider");
-    }
-    if (a.input_format && !holds_range(*a.input_format, dtype_)) {
-      disagree("contract stage \"in\": " + std::string(format_text(*a.input_format)) + " does not hold the range of " +
-               tensor + "; expected same, bf16, f32 or f64");
-    }
-    const DType table = a.table_format.value_or(a.trig_format);
-    if (a.table_truncates && format(table).precision >= format(a.trig_format).precision) {
-      disagree("contract stage \"table\": there is nothing to truncate from " +
-               std::string(format_text(a.trig_format)) + " to " + std::string(format_text(table)) +
-               "; expected :rn, or a narrower format");
-    }
-    const bool one_format = a.output_format && *a.output_format == a.arithmetic_format();
-    if (contract_.variations.empty() && one_format && a.output_rounding != Rounding::nearest) {
-      disagree("contract stage \"out\": " + sums + " results have nothing to round away in " + sums +
-               "; expected :rn, or out=none");
-    }
-    if (a.output_format && format(*a.output_format).precision > format(a.arithmetic_format()).precision) {
-      disagree("contract stage \"out\": " + std::string(format_text(*a.output_format)) +
-               " is wider than the rotation's " + sums + "; expected rotate=" + tensor + " or wider");
-    }
-    if (a.trig_library == Library::glibc && a.trig_format != DType::f64 &&
-        (a.angle_format == DType::f64 || a.angle_style == AngleStyle::f32x2)) {
-      disagree("contract stage \"trig\": the C library's functions of " + std::string(format_text(a.trig_format)) +
-               " take an fp32 angle; expected angle=f32, trig=f64:glibc, or an "
-               "error term such as ~1ulp");
-    }
-    if (a.angle_operation == AngleOperation::iterated) {
-      const bool power = a.frequency_formula == FrequencyFormula::correctly_rounded ||
-                         a.frequency_formula == FrequencyFormula::rpow || a.frequency_formula == FrequencyFormula::pow;
-      if (!power) {
-        disagree(
-            "contract stage \"angle\": iter multiplies by theta^(-2/d), "
-            "which freq describes; expected freq=" +
-            std::string(format_text(a.frequency_format)) + ":pow, rpow or cr");
+      for (const Tensor tensor : {Tensor::q, Tensor::k}) {
+        const auto wrong = disagreement(for_tensor(contract_, tensor, direction), dtype_);
+        if (wrong && error_.empty()) error_ = *wrong;
       }
+    }
+    if (error_.empty() && contract_.variations.empty()) {
+      if (const auto idle = idle_rounding(contract_)) error_ = *idle;
     }
   }
 

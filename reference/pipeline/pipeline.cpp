@@ -24,13 +24,11 @@ bool single_or_narrower(DType dtype) {
 
 std::optional<std::string> angle_not_pinned(const Contract& c, const Spec& spec) {
   if (c.position == PositionFormat::tf32 || c.angle_style == AngleStyle::tf32) {
-    return "tf32 leaves open how numbers are rounded to it: some hardware "
-           "truncates, some rounds";
+    return "tf32 leaves open how numbers are rounded to it: some hardware truncates, some rounds";
   }
   if (c.angle_ulp > 0 || c.angle_u > 0) return "angle has an error term";
   if (c.angle_style == AngleStyle::f32x2 && !single_or_narrower(c.frequency_format)) {
-    return "angle=f32x2 holds the product of two fp32 numbers; an inv_freq in "
-           "fp64 does not fit";
+    return "angle=f32x2 holds the product of two fp32 numbers; an inv_freq in fp64 does not fit";
   }
   if (c.angle_operation == AngleOperation::iterated) {
     const bool power =
@@ -46,14 +44,12 @@ std::optional<std::string> angle_not_pinned(const Contract& c, const Spec& spec)
 std::optional<std::string> rotation_not_pinned(const Contract& c, const Spec& spec) {
   const std::string rotate = "rotate=" + std::string(format_text(c.rotation_format));
   if (c.factor_place == FactorPlace::none && spec.attention_factor != 1) {
-    return "af=none: this spec has an attention factor, and no stage "
-           "multiplies by it";
+    return "af=none: this spec has an attention factor, and no stage multiplies by it";
   }
   if (c.fma == Contract::Fma::any) return rotate + ":any leaves open which products are fused";
   if (c.fma == Contract::Fma::both && c.fused_first == Fused::unsaid) {
     return rotate +
-           ":fma leaves open which product of each output is fused; write "
-           "fma(xc,xs), fma(xc,yc), fma(ys,xs) " +
+           ":fma leaves open which product of each output is fused; write fma(xc,xs), fma(xc,yc), fma(ys,xs) " +
            "or fma(ys,yc)";
   }
   if (c.output_rounding == Rounding::stochastic) return "out=…:sr draws random numbers";
@@ -64,8 +60,7 @@ std::optional<std::string> rotation_not_pinned(const Contract& c, const Spec& sp
 
 std::optional<std::string> not_pinned(const Contract& contract, const Spec& spec) {
   if (!contract.variations.empty()) {
-    return "q, k or backward have stages of their own: take one side's "
-           "contract (for_tensor)";
+    return "q, k or backward have stages of their own: take one side's contract (for_tensor)";
   }
   if (auto open = frequency_not_pinned(contract, spec)) return open;
   if (auto open = angle_not_pinned(contract, spec)) return open;
@@ -127,9 +122,9 @@ struct Pipeline::State {
       // Two factors of 24 bits: their product is exact in two words, and in binary64.
       const double held = position(p);
       if (std::fabs(held) > 0x1p24) {
-        throw std::invalid_argument("angle=f32x2: position " + std::to_string(p) +
-                                    " is past 2^24, where the product does not fit two fp32 numbers; "
-                                    "expected |p| <= 2^24");
+        throw std::invalid_argument(
+            "angle=f32x2: position " + std::to_string(p) +
+            " is past 2^24, where the product does not fit two fp32 numbers; expected |p| <= 2^24");
       }
       return held * f;
     }
