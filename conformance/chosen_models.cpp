@@ -15,7 +15,6 @@
 #include "fixtures/file.hpp"
 #include "fixtures/generate.hpp"
 #include "fixtures/model_config.hpp"
-#include "fixtures/sampling.hpp"
 
 namespace rope::conformance {
 namespace {
@@ -106,8 +105,7 @@ GoldenFixture find(const ChosenModel& model, const fs::path& folder, const std::
 bool answers(const fixtures::Fixture& fixture, const fixtures::Request& request) {
   return fixture.generator == fixtures::generator_version && fixture.model == request.model &&
          fixture.spec == request.spec && fixture.extent == request.extent && fixture.seed == request.seed &&
-         fixture.positions ==
-             fixtures::sample_positions(request.spec.max_position, request.extent, request.max_positions, request.seed);
+         fixture.positions == fixtures::positions_of(request);
 }
 
 GoldenFixture make_or_reuse(const ChosenModel& model, const fs::path& folder, const fixtures::Request& request,

@@ -10,7 +10,7 @@ from dependencies import files_of
 
 # These kinds are data, prose or licences; every other file is a source.
 WITHOUT_HEADER = re.compile(
-    r"\.(md|json|h5|html|xml|ipynb|npz|safetensors|golden)$|^LICENSE|(^|/)testdata/|(^|/)\.(gitignore|clang-format)$")
+    r"\.(md|json|h5|html|xml|ipynb|npz|safetensors|golden)$|^LICENSE|(^|/)testdata/|(^|/)hard_cases/|(^|/)\.(gitignore|clang-format)$")
 SPDX = re.compile(r"SPDX-FileCopyrightText: \d{4} rope-conform authors\n[ #/*]*SPDX-License-Identifier: [\w.-]+\n")
 # A machine's folder at the start of a path; "…/testing/home/…" and "/workspace" are none.
 MACHINE_PATH = re.compile(r"""(?<![\w.})$\\-])/(work|root|home)(?=[/"'`\s]|$)""", re.MULTILINE)
