@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "conformance/testing/tool_process.hpp"
 #include "fixtures/file.hpp"
 
@@ -38,6 +40,12 @@ TEST(Options, BadOnesAreExitCode2AndSaySo) {
       {{"frobnicate"}, "frobnicate"},
       {{"verify"}, "files"},
       {{"generate", "--positions", "0"}, "--positions"},
+      {{"search", "--count", "0"}, "--count"},
+      {{"search", "--extent", "0"}, "--extent"},
+      {{"search", "--dtype", "fp64"}, "fp64"},
+      {{"search", "--model", "gpt-5"}, "gpt-5"},
+      {{"search", "--config", "no-such-config.json"}, "no-such-config.json"},
+      {{"search", "--model", "phi-2", "--out", "no-such-folder/hard.txt"}, "no-such-folder/hard.txt"},
   };
   const ScratchFolder scratch;
   for (const Bad& bad : all) {
@@ -107,6 +115,35 @@ TEST(Generate, GivesTheSameBytesEveryTime) {
       run_tool({"generate", "--model", "llama-3.1-8b", "--positions", "20", "--out", scratch / "a"});
   EXPECT_EQ(again.exit_code, 2) << "an existing file is not replaced without --force";
   EXPECT_THAT(again.err, HasSubstr("--force"));
+}
+
+TEST(Search, PrintsTheListThatIsKept) {
+  const std::string kept = read_text(fs::path(golden_folder()).parent_path() / "hard_cases/phi-2.txt");
+  const ToolResult printed = run_tool({"search", "--model", "phi-2"});
+  EXPECT_EQ(printed.exit_code, 0);
+  EXPECT_THAT(printed.err, IsEmpty());
+  // Every line but the one with the version of the tool that made it.
+  const auto values = [](const std::string& text) { return text.substr(text.find("# model dtype")); };
+  EXPECT_EQ(values(printed.out), values(kept));
+  EXPECT_THAT(printed.out, HasSubstr("# model: phi-2\n# spec: {"));
+}
+
+TEST(Search, WritesAFileOfSeveralModelsWhole) {
+  const ScratchFolder scratch;
+  const fs::path out = scratch.path() / "hard.txt";
+  const std::vector<std::string> asked{"search",  "--model", "phi-2",    "--model", "pythia-1b", "--dtype", "bf16",
+                                       "--count", "2",       "--extent", "1000",    "--jobs",    "2"};
+  std::vector<std::string> to_file = asked;
+  to_file.insert(to_file.end(), {"--out", out.string()});
+  const ToolResult result = run_tool(to_file);
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, IsEmpty());
+  const std::string text = read_text(out);
+  EXPECT_EQ(text, run_tool(asked).out);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2 * (6 + 2));
+  EXPECT_THAT(text, HasSubstr("\npythia-1b bf16 "));
+  EXPECT_THAT(text, HasSubstr("from 0 to 999,"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(scratch.path()), {}), 1) << "no temporary is left";
 }
 
 TEST(Verify, AcceptsFixturesAndFindsOneAlteredNumber) {

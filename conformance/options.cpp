@@ -25,6 +25,8 @@ Examples:
   rope-conform --impl ./libfoo.so --model llama-3.1-8b  one model
   rope-conform --impl ./libfoo.so --config config.json  your own model
   rope-conform --impl ./libfoo.so --dtype bf16 --check 'golden-*'
+  rope-conform --impl ./libfoo.so --model llama-3.1-8b --profile exhaustive
+  rope-conform --impl ./libfoo.so --match hf-eager-bf16  bit for bit the usual bf16 pipeline?
   rope-conform list                                     checks, models, profiles
 
 Exit codes: 0 conforms, 1 does not, 2 usage or unreadable file, 3 the implementation
@@ -73,11 +75,16 @@ void add_run(CLI::App& app, RunOptions& run) {
       ->allow_extra_args(false)
       ->option_text("FILE");
   add_choice(app, run.choice);
-  auto* const profile =
-      app.add_option("--profile", run.profile, "smoke: 128 positions a model; standard (the default): 1024")
-          ->check(CLI::IsMember({"smoke", "standard"}))
-          ->option_text("NAME")
-          ->capture_default_str();
+  app.add_option("--profile", run.profile,
+                 "smoke: 128 positions a model; standard (the default): 1024; exhaustive: those, and then every position")
+      ->check(CLI::IsMember({"smoke", "standard", "exhaustive"}))
+      ->option_text("NAME")
+      ->capture_default_str();
+  app.add_option("--extent", run.extent,
+                 "with --profile exhaustive: positions 0 to N - 1, at most 2^40; default: the model's limit or 131072, "
+                 "whichever is larger")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40))
+      ->option_text("N");
   app.add_option("--dtype", run.dtypes, "only these: fp32, fp16, bf16 (may be repeated)")
       ->allow_extra_args(false)
       ->check(CLI::IsMember({"fp32", "fp16", "bf16"}))
@@ -93,7 +100,6 @@ void add_run(CLI::App& app, RunOptions& run) {
   app.add_option("--fixtures", run.fixtures,
                  "folder of golden fixtures, which then decide positions and inputs; default: made under OUT/fixtures")
       ->option_text("DIR")
-      ->excludes(profile)
       ->excludes(seed);
   app.add_option("--out", run.out, "folder for report.json, report.xml, report.md; default: rope-conform-report")
       ->option_text("DIR")
@@ -107,6 +113,13 @@ void add_run(CLI::App& app, RunOptions& run) {
                "accept a declared contract that is below the floor, as a warning");
   app.add_flag("--deterministic", run.deterministic, "equal bits, where they are a SHOULD, become a MUST");
   app.add_flag("--quiet", run.quiet, "no progress, no summary: exit code and reports only");
+}
+
+void add_match(CLI::App& app, RunOptions& run) {
+  app.add_option("--match", run.match,
+                 "outputs must have the bits of this pipeline: hf-eager-bf16, hf-eager-f16, hf-eager-f32, or a FILE of "
+                 "lines such as \"bf16: <contract>\"; any other bit fails")
+      ->option_text("NAME|FILE");
 }
 
 void add_bench(CLI::App& app, BenchOptions& bench) {
@@ -135,6 +148,34 @@ Examples:
 Exit codes: 0 measured, 2 a bad option or FILE, 4 the bench is missing or failed.)");
 }
 
+void add_search(CLI::App& app, SearchOptions& search) {
+  add_choice(app, search.choice);
+  app.add_option("--extent", search.extent,
+                 "positions 0 to N - 1, at most 2^40; default: the model's limit or 131072, whichever is larger")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40))
+      ->option_text("N");
+  app.add_option("--count", search.count, "how many of each dtype, at most 65536; default: 8")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{65536}))
+      ->option_text("N")
+      ->capture_default_str();
+  app.add_option("--dtype", search.dtypes, "only these: fp32, fp16, bf16 (may be repeated)")
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember({"fp32", "fp16", "bf16"}))
+      ->option_text("NAME");
+  app.add_option("--out", search.out, "write to FILE, whole or not at all; default: standard output")
+      ->option_text("FILE");
+  app.add_option("--jobs", search.jobs, "threads; default: one for each core")
+      ->check(CLI::Range(1, 1024))
+      ->option_text("N");
+  app.footer(R"(
+Examples:
+  rope-conform search --model llama-3.1-8b
+  rope-conform search --config config.json --dtype fp32 --count 100 --out hard.txt
+  rope-conform search --model llama-2-7b --extent 16777216     some seconds
+
+Exit codes: 0 found, 2 a bad option, configuration or FILE, 4 the search failed.)");
+}
+
 int default_jobs(int jobs) {
   return jobs > 0 ? jobs : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
@@ -156,6 +197,7 @@ Command parse_command_line(int argc, const char* const* argv) {
 
   RunOptions run;
   add_run(app, run);
+  add_match(app, run);
   app.add_option("--check", run.check, "only checks whose id matches; see: rope-conform list checks")
       ->option_text("GLOB")
       ->capture_default_str();
@@ -164,6 +206,7 @@ Command parse_command_line(int argc, const char* const* argv) {
   CLI::App& reproduce_app = *app.add_subcommand("reproduce", "repeat one case and show its worst cell in full");
   reproduce_app.add_option("case", reproduce.case_id, "case id, as reports print it")->required()->option_text("CASE");
   add_run(reproduce_app, reproduce.run);
+  add_match(reproduce_app, reproduce.run);
 
   GenerateOptions generate;
   CLI::App& generate_app =
@@ -215,6 +258,11 @@ Command parse_command_line(int argc, const char* const* argv) {
   CLI::App& bench_app = *app.add_subcommand("bench", "time the certified table against other ways to the same values");
   add_bench(bench_app, bench);
 
+  SearchOptions search;
+  CLI::App& search_app =
+      *app.add_subcommand("search", "the cos and sin of a model that are hardest to round, as text");
+  add_search(search_app, search);
+
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -222,6 +270,16 @@ Command parse_command_line(int argc, const char* const* argv) {
     return usage(error.what());
   }
 
+  for (const CLI::App* const asked : {&app, &reproduce_app, &matrix_app}) {
+    const RunOptions& given = asked == &app ? run : asked == &reproduce_app ? reproduce.run : matrix.run;
+    const bool exhaustive = given.profile == "exhaustive";
+    if (given.extent != 0 && !exhaustive) return usage("--extent N is for --profile exhaustive; add that, or leave it out");
+    if (!given.fixtures.empty() && !exhaustive && asked->get_option("--profile")->count() > 0) {
+      return usage(fmt::format("--fixtures decide the positions, so --profile {} says nothing beside them; leave one of "
+                               "the two out (--profile exhaustive goes with fixtures)",
+                               given.profile));
+    }
+  }
   if (app.got_subcommand(&reproduce_app)) {
     if (reproduce.run.implementations.size() != 1) return usage("reproduce needs exactly one --impl FILE");
     reproduce.run.jobs = default_jobs(reproduce.run.jobs);
@@ -241,6 +299,10 @@ Command parse_command_line(int argc, const char* const* argv) {
     if (matrix.run.implementations.empty()) return usage("matrix needs at least one --impl FILE");
     matrix.run.jobs = default_jobs(matrix.run.jobs);
     return matrix;
+  }
+  if (app.got_subcommand(&search_app)) {
+    search.jobs = default_jobs(search.jobs);
+    return search;
   }
   if (app.got_subcommand(&bench_app)) {
     if (bench.what.empty()) return usage("bench needs a word that says what to measure: bench reference");

@@ -23,9 +23,11 @@ struct RunOptions {
   std::vector<std::filesystem::path> implementations;
   ModelChoice choice;
   std::string profile = "standard";
+  std::int64_t extent = 0;  ///< of the exhaustive pass; 0: the larger of the model's limit and 131072
   std::string check = "*";  ///< glob over check ids
   std::vector<std::string> dtypes;
   std::string rules;
+  std::string match;  ///< a pipeline's name or a file of contracts; empty: none
   std::filesystem::path out = "rope-conform-report";
   std::filesystem::path fixtures;  ///< empty: made in out/fixtures
   double timeout_scale = 1;
@@ -77,13 +79,22 @@ struct BenchOptions {
   bool full = false;
 };
 
+struct SearchOptions {
+  ModelChoice choice;
+  std::int64_t extent = 0;  ///< 0: the larger of the model's limit and 131072
+  std::size_t count = 8;    ///< of each dtype
+  std::vector<std::string> dtypes;
+  std::filesystem::path out;  ///< empty: standard output
+  int jobs = 0;
+};
+
 /// The process is to end at once with this code; text has been printed (help, version, or what is wrong).
 struct Ended {
   int code = 0;
 };
 
 using Command = std::variant<RunOptions, ReproduceOptions, GenerateOptions, VerifyOptions, ListOptions, ExplainOptions,
-                             MatrixOptions, BenchOptions, Ended>;
+                             MatrixOptions, BenchOptions, SearchOptions, Ended>;
 
 Command parse_command_line(int argc, const char* const* argv);
 

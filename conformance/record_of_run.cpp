@@ -18,6 +18,7 @@
 
 #include "conformance/checks/check.hpp"
 #include "conformance/claims.hpp"
+#include "conformance/exhaustive/swept_cases.hpp"
 #include "conformance/file_digest.hpp"
 #include "conformance/reproduce_command.hpp"
 #include "fixtures/spec_json.hpp"
@@ -96,9 +97,9 @@ std::vector<reports::Grade> grades_of(const Description& description, const RunF
       if (one.worst_equal && one.equal_ratio > largest) {
         largest = one.equal_ratio;
         grade.model = finding.id.model;
-        grade.position = finding.accuracy_fixture->positions[one.worst_equal->cell.row];
-        grade.pair = static_cast<int>(one.worst_equal->cell.pair);
-        grade.input_kind = name(one.worst_equal->cell.head);
+        grade.position = one.worst_equal->position;
+        grade.pair = one.worst_equal->pair;
+        grade.input_kind = name(one.worst_equal->head);
       }
       all.merge(one);
     }
@@ -135,6 +136,8 @@ std::vector<reports::Horizon> horizons_of(const RunFindings& findings) {
     same->holds = same->holds && one.holds ? std::optional(std::min(*same->holds, *one.holds)) : std::nullopt;
     same->angle_error = std::max(same->angle_error, one.angle_error);
     same->usual_angle_error = std::max(same->usual_angle_error, one.usual_angle_error);
+    if (same->tiers && one.tiers) merge(*same->tiers, *one.tiers);
+    if (!same->tiers) same->tiers = one.tiers;
   }
   return out;
 }
@@ -224,6 +227,7 @@ std::string maths_of(const std::vector<reports::Check>& checks, const std::vecto
   std::size_t judged = 0;
   bool golden = false;  // only these can see frequencies, positions and direction
   for (const reports::Check& check : checks) {
+    if (check.id == "match") continue;  // a more accurate rotation has other bits and the same mathematics
     for (const reports::Case& one : check.cases) {
       const bool right = one.verdict == Verdict::pass || one.verdict == Verdict::warning;
       if (!right && !is_wrong(one.verdict)) continue;
@@ -254,7 +258,28 @@ std::string maths_of(const std::vector<reports::Check>& checks, const std::vecto
   return fmt::format("{} of {} cases failed", wrong, judged);
 }
 
-void decide(Record& record, const RunFindings& findings) {
+/// Whether a pinned contract that the implementation declares gives other bits than the implementation. The emulator's
+/// glibc is this machine's, so this is a warning and no more.
+bool contract_has_other_bits(const Record& record) {
+  return in_rules(*find_check("match"), record.rules) &&
+         std::any_of(record.bits.begin(), record.bits.end(), [](const reports::Match& one) {
+           return one.pipeline == "declared" && one.equal < one.compared;
+         });
+}
+
+/// Whether --match could be answered; also where it was not asked.
+bool match_was_judged(const RunContext& context, const Record& record) {
+  if (context.wanted == nullptr) return true;
+  for (const reports::Check& check : record.checks) {
+    if (check.id != "match") continue;
+    return std::any_of(check.cases.begin(), check.cases.end(), [](const reports::Case& one) {
+      return one.verdict == Verdict::pass || is_wrong(one.verdict);
+    });
+  }
+  return false;
+}
+
+void decide(Record& record, const RunContext& context, const RunFindings& findings) {
   std::size_t wrong = 0;
   std::size_t warned = 0;
   std::size_t refused = 0;
@@ -289,10 +314,16 @@ void decide(Record& record, const RunFindings& findings) {
     end_with(Verdict::inconclusive, ExitCode::inconclusive,
              "inconclusive: golden-table, golden-rotation, relative-position and long-context must all be run in at "
              "least one dtype");
+  } else if (!match_was_judged(context, record)) {
+    end_with(Verdict::inconclusive, ExitCode::inconclusive,
+             fmt::format("inconclusive: no output could be held against {}, which --match asks for",
+                         context.wanted->name));
   } else {
-    end_with(warned > 0 ? Verdict::warning : Verdict::pass, ExitCode::conforms,
+    const bool other_bits = contract_has_other_bits(record);
+    end_with(warned > 0 || other_bits ? Verdict::warning : Verdict::pass, ExitCode::conforms,
              fmt::format("conforms: {} of {} cases pass{}{}", passed, all,
-                         warned > 0 ? fmt::format(", {} with a warning", warned) : "", untested));
+                         warned > 0 ? fmt::format(", {} with a warning", warned) : "", untested) +
+                 (other_bits ? "; its bits are not those of the contract that it declares" : ""));
   }
 }
 
@@ -321,6 +352,7 @@ Record record_of_run(const RunContext& context, const std::filesystem::path& lib
   const bool given = !context.options.fixtures.empty() && !context.fixtures.empty();
   record.seed = given ? context.fixtures.front().fixture.seed : context.options.seed;
   record.profile = given ? "as the fixtures" : context.options.profile;
+  if (given && context.options.profile == "exhaustive") record.profile = "exhaustive, samples as the fixtures";
 
   utsname system{};
   uname(&system);
@@ -331,6 +363,16 @@ Record record_of_run(const RunContext& context, const std::filesystem::path& lib
   for (const GoldenFixture& golden : context.fixtures) {
     record.specs.emplace_back(golden.model.name, fixtures::spec_to_json(golden.fixture.spec));
     record.coverage.push_back({golden.model.name, golden.fixture.positions.size(), golden.fixture.extent});
+    for (const SweptFinding& swept : findings.swept) {
+      if (swept.model != golden.model.name) continue;
+      // The shortest pass of a model says how much of it every dtype was looked at.
+      reports::Coverage& coverage = record.coverage.back();
+      const auto checked = static_cast<std::size_t>(swept.checked);
+      coverage.positions =
+          coverage.of == swept.of && coverage.exhaustive ? std::min(coverage.positions, checked) : checked;
+      coverage.of = swept.of;
+      coverage.exhaustive = true;
+    }
     record.fixtures.push_back({golden.model.name, golden.path.string(), golden.fixture.digest});
   }
   for (const auto& [dtype, text] : description.contracts) record.contracts.emplace_back(name(dtype), text);
@@ -339,6 +381,7 @@ Record record_of_run(const RunContext& context, const std::filesystem::path& lib
   record.checks = checks_of(context, library, findings);
   record.grades = grades_of(description, findings, context.options.accept_declared);
   record.horizons = horizons_of(findings);
+  record.bits = findings.bits;
   record.diagnosis = diagnosis_of(findings);
   record.maths = maths_of(record.checks, record.grades, findings, record.diagnosis);
   record.not_tested = not_tested(description, findings);
@@ -351,7 +394,7 @@ Record record_of_run(const RunContext& context, const std::filesystem::path& lib
   if (findings.fp_environment_changed) {
     record.memory.emplace_back("changes the thread's rounding mode or flush-to-zero setting and leaves it changed");
   }
-  decide(record, findings);
+  decide(record, context, findings);
 
   record.started = now();
   std::array<char, 256> host{};
@@ -359,6 +402,7 @@ Record record_of_run(const RunContext& context, const std::filesystem::path& lib
   record.host = host.data();
   record.seconds_total = findings.seconds_total;
   record.seconds_implementation = findings.seconds_implementation;
+  record.seconds_verifier = findings.seconds_verifier;
   record.seconds_suite = std::max(0.0, findings.seconds_total - findings.seconds_implementation);
   record.captured_output = findings.captured_output;
   record.directory = context.options.out.string();

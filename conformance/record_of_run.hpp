@@ -20,8 +20,7 @@ namespace rope::conformance {
 struct CaseFinding {
   CaseId id;
   reports::Case record;
-  std::optional<Accuracy> accuracy;                     ///< of the golden checks
-  const fixtures::Fixture* accuracy_fixture = nullptr;  ///< that its rows refer to
+  std::optional<Accuracy> accuracy;  ///< of the golden checks
 };
 
 struct DiagnosisFinding {
@@ -31,10 +30,18 @@ struct DiagnosisFinding {
   std::optional<Named> named;
 };
 
+/// How far an exhaustive pass over a model came.
+struct SweptFinding {
+  std::string model;
+  std::int64_t checked = 0;
+  std::int64_t of = 0;
+};
+
 struct RunFindings {
   std::vector<CaseFinding> cases;
   std::vector<reports::Horizon> horizons;
   std::vector<DiagnosisFinding> diagnoses;
+  std::vector<reports::Match> bits;
   std::vector<std::string> memory_faults;
   std::vector<std::string> refusals;
   bool fp_environment_changed = false;
@@ -44,6 +51,8 @@ struct RunFindings {
   std::string captured_output;
   double seconds_total = 0;
   double seconds_implementation = 0;
+  double seconds_verifier = 0;  ///< of exhaustive passes, beside the implementation
+  std::vector<SweptFinding> swept;
 };
 
 reports::Record record_of_run(const RunContext& context, const std::filesystem::path& library,

@@ -49,8 +49,12 @@ std::string reproduce_command(const RunContext& context, const std::filesystem::
     if (golden.model.name != id.model || golden.model.argument.rfind("--config ", 0) != 0) continue;
     command += " --config " + shell(golden.model.argument.substr(9));
   }
+  if (id.check == "match" && !options.match.empty()) command += " --match " + shell(options.match);
+  const bool exhaustive = options.profile == "exhaustive";
+  if (exhaustive) command += " --profile exhaustive";
+  if (options.extent != 0) command += fmt::format(" --extent {}", options.extent);
   if (!options.fixtures.empty()) return command + " --fixtures " + shell(options.fixtures.string()) + how(options);
-  if (options.profile != "standard") command += " --profile " + options.profile;
+  if (options.profile != "standard" && !exhaustive) command += " --profile " + options.profile;
   if (options.seed != 1) command += fmt::format(" --seed {}", options.seed);
   return command + how(options);
 }

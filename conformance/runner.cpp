@@ -15,6 +15,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "conformance/checks/both_pairings.hpp"
 #include "conformance/checks/check.hpp"
 #include "conformance/checks/golden.hpp"
 #include "conformance/checks/pairing_equivalence.hpp"
@@ -22,6 +23,8 @@
 #include "conformance/checks/relative_position.hpp"
 #include "conformance/diagnosis/diagnose.hpp"
 #include "conformance/driving/description.hpp"
+#include "conformance/exhaustive/swept_cases.hpp"
+#include "conformance/match/bits.hpp"
 #include "conformance/record_of_run.hpp"
 
 namespace rope::conformance {
@@ -96,6 +99,8 @@ class Run {
           unanswered(RotateAnswer::Status::unsupported, fmt::format("{} is not among its dtypes", id.dtype));
     } else if (id.check == "pairing-equivalence") {
       finding.record = both_pairings(golden, dtype);
+    } else if (id.check == "match") {
+      finding.record = matched(golden, dtype);
     } else if (const Property* const asked = find_property(id.check)) {
       finding.record = property_in_each_pairing(*asked, golden, dtype);
     } else {
@@ -122,8 +127,45 @@ class Run {
         findings_.refusals.push_back(fmt::format("positions past {} ({}): {}", golden.fixture.spec.max_position,
                                                  golden.model.name, response.limited));
       }
+      if (response.status == RotateAnswer::Status::ok) note_bits(golden, response);
     }
     return it->second;
+  }
+
+  bool exhaustive() const { return context_.options.profile == "exhaustive"; }
+
+  /// One pass serves the golden checks of its model, dtype and pairing.
+  const Sweep& sweep_of(const GoldenFixture& golden, DType dtype, Pairing pairing, const Judge& judged) {
+    const auto key = std::make_tuple(golden.model.name, dtype, pairing);
+    if (const auto known = sweeps_.find(key); known != sweeps_.end()) return known->second;
+    SweepRequest request;
+    request.dtype = dtype;
+    request.pairing = pairing;
+    request.extent = context_.options.extent > 0 ? context_.options.extent : golden.fixture.extent;
+    request.seed = golden.fixture.seed;
+    request.threads = context_.options.jobs;
+    request.interrupted = context_.interrupted;
+    if (context_.progress_of_pass) {
+      request.progress = [&](const SweepProgress& at) {
+        context_.progress_of_pass(fmt::format("{} {} {}", golden.model.name, name(dtype), name(pairing)), at.done, at.of,
+                                  at.seconds);
+      };
+    }
+    const Sweep& swept = sweeps_.emplace(key, sweep(driver_, golden.fixture, judged, request)).first->second;
+    findings_.seconds_implementation += swept.seconds_implementation;
+    findings_.seconds_verifier += swept.seconds_verifier;
+    findings_.swept.push_back({golden.model.name, swept.checked, request.extent});
+    for (const std::string& fault : swept.memory_faults) {
+      findings_.memory_faults.push_back(
+          fmt::format("{} ({}, {}, {})", fault, golden.model.name, name(dtype), name(pairing)));
+    }
+    findings_.fp_environment_changed = findings_.fp_environment_changed || swept.fp_environment_changed;
+    if (swept.status == RotateAnswer::Status::timed_out) ++timeouts_;
+    if (!swept.limited.empty()) {
+      findings_.refusals.push_back(fmt::format("positions from {} on ({}): {}", swept.checked, golden.model.name,
+                                               swept.limited));
+    }
+    return swept;
   }
 
   /// What an answer shows besides its numbers; a Response and a RotateAnswer have the same fields for it.
@@ -146,6 +188,54 @@ class Run {
     const bool dead = record.verdict == reports::Verdict::crashed || record.verdict == reports::Verdict::timed_out;
     if (!dead) record.verdict = reports::Verdict::fail;
     record.message = "memory: " + answer.memory_faults.front() + (dead ? "; " + record.message : std::string());
+  }
+
+  /// Against the pipeline that is asked for, and against the implementation's own contract where that is another one.
+  void note_bits(const GoldenFixture& golden, const Response& response) {
+    const Contract* const wanted = context_.wanted == nullptr ? nullptr : context_.wanted->contract(response.dtype);
+    if (wanted != nullptr) add_bits(bits_of(response, golden.fixture, context_.wanted->name, *wanted));
+    const auto declared = contracts_.find(response.dtype);
+    if (declared == contracts_.end()) return;
+    add_bits(bits_of(response, golden.fixture, "declared", declared->second));
+  }
+
+  void add_bits(reports::Match found) {
+    reports::Match* const same = bits(found.model, found.dtype, found.pipeline);
+    if (same == nullptr) {
+      findings_.bits.push_back(std::move(found));
+    } else {
+      *same = merged(*same, found);
+    }
+  }
+
+  reports::Match* bits(const std::string& model, const std::string& dtype, const std::string& pipeline) {
+    for (reports::Match& one : findings_.bits) {
+      if (one.model == model && one.dtype == dtype && one.pipeline == pipeline) return &one;
+    }
+    return nullptr;
+  }
+
+  /// R17: any bit that the pipeline of --match does not give fails.
+  reports::Case matched(const GoldenFixture& golden, DType dtype) {
+    reports::Case record;
+    for (Pairing pairing : pairings) {
+      if (!description_.has(pairing)) continue;
+      const Response& answer = response(golden, dtype, pairing);
+      if (answer.status != RotateAnswer::Status::ok) return unanswered(answer.status, answer.message);
+      judge_memory(answer, record);
+    }
+    const reports::Match* const found = context_.wanted == nullptr ? nullptr
+                                                                   : bits(golden.fixture.model, std::string(name(dtype)),
+                                                                          context_.wanted->name);
+    if (found == nullptr) {
+      if (record.message.empty()) record.message = "nothing was matched";
+      return record;
+    }
+    record.cells = found->compared / 2;
+    if (record.verdict == reports::Verdict::fail) return record;  // memory
+    record.verdict = found->equal == found->compared ? reports::Verdict::pass : reports::Verdict::fail;
+    record.message = match_message(*found);
+    return record;
   }
 
   Judge judge(const GoldenFixture& golden, DType dtype) const {
@@ -188,71 +278,65 @@ class Run {
       judge_memory(answer, result.record);
     } else {
       const Response& answer = response(golden, dtype, pairing);
-      if (finding.id.check == "golden-table") result = golden_table(answer, golden.fixture, judged, accept);
-      if (finding.id.check == "golden-rotation") result = golden_rotation(answer, golden.fixture, judged, accept);
+      // Only what answered a few positions is asked for all of them.
+      const Sweep* const swept =
+          exhaustive() && answer.status == RotateAnswer::Status::ok ? &sweep_of(golden, dtype, pairing, judged) : nullptr;
+      if (finding.id.check == "golden-table") {
+        result = golden_table(answer, golden.fixture, judged, accept);
+        if (swept != nullptr) add_swept(result, *swept, swept->within.table, judged, dtype, accept);
+      }
+      if (finding.id.check == "golden-rotation") {
+        result = golden_rotation(answer, golden.fixture, judged, accept);
+        if (swept != nullptr) add_swept(result, *swept, swept->within.rotation, judged, dtype, accept);
+      }
       if (finding.id.check == "long-context") {
         LongContext found = long_context(answer, golden.fixture, judged, accept);
+        if (swept != nullptr) add_swept(found, *swept, judged, dtype, accept);
         result = std::move(found.judged);
         found.horizon.model = golden.model.name;
         if (answer.status == RotateAnswer::Status::ok) findings_.horizons.push_back(found.horizon);
       }
       judge_memory(answer, result.record);
+      if (swept != nullptr) judge_memory(*swept, result.record);
       if (result.record.verdict == reports::Verdict::fail && answer.status == RotateAnswer::Status::ok) {
         name_fault(golden, answer, judged);
       }
       if (finding.id.check != "long-context" && answer.status == RotateAnswer::Status::ok) {
         finding.accuracy = std::move(result.accuracy);
-        finding.accuracy_fixture = &golden.fixture;
       }
     }
     finding.record = std::move(result.record);
   }
 
-  /// In each pairing that the implementation has, as one case: the worse verdict, the larger ratio.
+  /// In each pairing that the implementation has, as one case.
   reports::Case property_in_each_pairing(const Property& asked, const GoldenFixture& golden, DType dtype) {
-    std::optional<reports::Case> all;
+    std::vector<InPairing> cases;
     for (Pairing pairing : pairings) {
       if (!description_.has(pairing)) continue;
-      reports::Case one = property(asked, golden, judge(golden, dtype), dtype, pairing);
-      if (!one.message.empty()) one.message = fmt::format("{}: {}", name(pairing), one.message);
-      if (!all) {
-        all = std::move(one);
-        continue;
-      }
-      const std::size_t cells = all->cells + one.cells;
-      if (worse(one, *all)) all = std::move(one);
-      all->cells = cells;
+      cases.push_back({pairing, property(asked, golden, judge(golden, dtype), dtype, pairing)});
     }
-    return all.value_or(unanswered(RotateAnswer::Status::unsupported, "it claims no pairing"));
-  }
-
-  static bool worse(const reports::Case& a, const reports::Case& b) {
-    using reports::Verdict;
-    constexpr std::array<Verdict, 8> order{Verdict::crashed,     Verdict::timed_out,     Verdict::fail,
-                                           Verdict::warning,     Verdict::inconclusive,  Verdict::pass,
-                                           Verdict::unsupported, Verdict::not_observable};
-    const auto rank = [&](Verdict verdict) { return std::find(order.begin(), order.end(), verdict) - order.begin(); };
-    if (rank(a.verdict) != rank(b.verdict)) return rank(a.verdict) < rank(b.verdict);
-    return a.ratio.value_or(0) > b.ratio.value_or(0);
+    if (cases.empty()) return unanswered(RotateAnswer::Status::unsupported, "it claims no pairing");
+    return of_both_pairings(std::move(cases));
   }
 
   reports::Case property(const Property& asked, const GoldenFixture& golden, const Judge& judged, DType dtype,
                          Pairing pairing) {
     RotateAnswer memory;  // of all calls together
     memory.status = RotateAnswer::Status::ok;
-    const Probe probe{[&](const RotateRequest& request) {
-                        RotateAnswer answer = driver_.rotate(request);
-                        note(golden, dtype, pairing, answer);
-                        memory.memory_faults.insert(memory.memory_faults.end(), answer.memory_faults.begin(),
-                                                    answer.memory_faults.end());
-                        return answer;
-                      },
-                      golden.fixture,
-                      judged,
-                      dtype,
-                      pairing,
-                      context_.options.accept_declared,
-                      context_.options.deterministic || (judged.contract() && judged.contract()->bit_reproducible)};
+    Probe probe{[&](const RotateRequest& request) {
+                  RotateAnswer answer = driver_.rotate(request);
+                  note(golden, dtype, pairing, answer);
+                  memory.memory_faults.insert(memory.memory_faults.end(), answer.memory_faults.begin(),
+                                              answer.memory_faults.end());
+                  return answer;
+                },
+                golden.fixture,
+                judged,
+                dtype,
+                pairing,
+                context_.options.accept_declared};
+    probe.in_place_only = (description_.flags & ROPE_FLAG_IN_PLACE_ONLY) != 0;
+    probe.bits_required = context_.options.deterministic || (judged.contract() && judged.contract()->bit_reproducible);
     reports::Case record = asked.judge(probe);
     judge_memory(memory, record);
     return record;
@@ -276,6 +360,7 @@ class Run {
   RunFindings& findings_;
   std::map<std::tuple<std::string, DType, Pairing>, Response> responses_;
   std::set<std::tuple<std::string, DType, Pairing>> diagnosed_;
+  std::map<std::tuple<std::string, DType, Pairing>, Sweep> sweeps_;
 };
 
 }  // namespace
@@ -291,13 +376,40 @@ std::optional<CaseId> parse_case_id(const std::string& text) {
       *dtype_from_name(parts[2]) == DType::f64) {
     return std::nullopt;
   }
-  const bool both = parts[0] == "pairing-equivalence" || find_property(parts[0]) != nullptr;
+  const bool both = parts[0] == "pairing-equivalence" || parts[0] == "match" || find_property(parts[0]) != nullptr;
   if (both ? parts[3] != "both" : !pairing_from_name(parts[3])) return std::nullopt;
   return CaseId{parts[0], parts[1], parts[2], parts[3]};
 }
 
+std::optional<WantedPipeline> wanted_of(const RunOptions& options, const std::vector<ChosenModel>& models) {
+  if (options.match.empty()) return std::nullopt;
+  const CheckInfo& check = *find_check("match");
+  if (!options.rules.empty() && !in_rules(check, options.rules)) {
+    throw UsageError(fmt::format("--match is judged by rule {}, which came with rules {}, and --rules {} does not have "
+                                 "it; expected {} or later",
+                                 check.rule, check.since, options.rules, check.since));
+  }
+  auto found = wanted_pipeline(options.match);
+  if (const auto* problem = std::get_if<std::string>(&found)) throw UsageError(*problem);
+  auto& wanted = std::get<WantedPipeline>(found);
+  std::string dtypes;
+  bool any = options.dtypes.empty();
+  for (const auto& [dtype, contract] : wanted.contracts) {
+    dtypes.append(dtypes.empty() ? "" : " ").append(name(dtype));
+    any = any || std::find(options.dtypes.begin(), options.dtypes.end(), name(dtype)) != options.dtypes.end();
+  }
+  if (!any) {
+    throw UsageError(fmt::format("--match {} is for {}, and no --dtype is; expected --dtype {}, or none", wanted.name,
+                                 dtypes, dtypes.substr(0, dtypes.find(' '))));
+  }
+  for (const ChosenModel& model : models) {
+    if (const auto problem = cannot_match(wanted, model.name, model.spec)) throw UsageError("--match " + *problem);
+  }
+  return std::move(wanted);
+}
+
 std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<ChosenModel>& models,
-                                 const Description* description) {
+                                 const Description* description, const WantedPipeline* wanted) {
   const bool every = models.size() <= 3;
   const bool one_pairing =
       description != nullptr && description->has(Pairing::half_split) != description->has(Pairing::interleaved);
@@ -334,7 +446,10 @@ std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<Ch
         if (!in_rules(all_checks[c], rules) || fnmatch(options.check.c_str(), id.c_str(), 0) != 0) continue;
         const bool property = find_property(id) != nullptr;
         const std::string one(name(pairing_for(m, t)));
-        if (id == "pairing-equivalence") {
+        if (id == "match") {
+          if (wanted == nullptr || wanted->contract(tensor_dtypes[t]) == nullptr) continue;
+          out.push_back({id, models[m].name, dtype, "both"});
+        } else if (id == "pairing-equivalence") {
           out.push_back({id, models[m].name, dtype, "both"});
         } else if (property) {
           if (every || property_model(c, t) == m) out.push_back({id, models[m].name, dtype, "both"});
@@ -351,6 +466,11 @@ std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<Ch
         fmt::format("nothing is selected: no check of rules {} matches --check \"{}\"; see: rope-conform list "
                     "checks",
                     rules, options.check));
+  }
+  if (wanted != nullptr && std::none_of(out.begin(), out.end(), [](const CaseId& id) { return id.check == "match"; })) {
+    throw UsageError(fmt::format("--match {} asks for the check match, and --check \"{}\" leaves it out; expected a "
+                                 "pattern that it fits, or no --match",
+                                 wanted->name, options.check));
   }
   return out;
 }

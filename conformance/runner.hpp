@@ -15,6 +15,7 @@
 
 #include "conformance/chosen_models.hpp"
 #include "conformance/driving/driver.hpp"
+#include "conformance/match/wanted.hpp"
 #include "conformance/options.hpp"
 #include "reference/contract.hpp"
 #include "reports/record.hpp"
@@ -33,14 +34,21 @@ struct RunContext {
   const std::vector<GoldenFixture>& fixtures;
   std::function<void(const std::string&)> progress;  ///< what is being done; may be empty
   std::function<bool()> interrupted;                 ///< asked between calls
+  /// Of an exhaustive pass: which, positions done, positions in all, seconds since it began. May be empty.
+  std::function<void(const std::string&, std::int64_t, std::int64_t, double)> progress_of_pass = {};
+  const WantedPipeline* wanted = nullptr;  ///< of --match
 };
+
+/// What --match asks for, if it is given, for the models and dtypes of the run. Throws UsageError where it cannot be
+/// read, emulated or judged.
+std::optional<WantedPipeline> wanted_of(const RunOptions& options, const std::vector<ChosenModel>& models);
 
 /// Which cases there are for these options. Up to three models: every golden check in both pairings. More: dtype,
 /// pairing and model pairwise, and each property check on one model for each dtype, so that reports stay within 200
-/// cases. `description`, where it is known, keeps the pairing to one that the implementation has. Throws UsageError
-/// where nothing is selected.
+/// cases. `description`, where it is known, keeps the pairing to one that the implementation has. With `wanted`, its
+/// dtypes are matched on every model besides. Throws UsageError where nothing is selected.
 std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<ChosenModel>& models,
-                                 const Description* description = nullptr);
+                                 const Description* description = nullptr, const WantedPipeline* wanted = nullptr);
 
 /// An implementation that is loaded in its worker, and what it declares.
 struct Loaded {

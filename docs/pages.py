@@ -173,8 +173,9 @@ def failing_examples(page, root, tool, cxx):
 
 def reports(tool, plugins):
     with tempfile.TemporaryDirectory() as folder:
-        for plugin in ("template", "faulty/freq-bf16"):
-            run(tool, "--impl", pathlib.Path(plugins) / f"{plugin}.so", "--model", "llama-2-7b", "--profile", "smoke",
+        # Every position of a short stretch, so that the keys of such a run are seen, too.
+        for plugin, profile in (("template", ["exhaustive", "--extent", "512"]), ("faulty/freq-bf16", ["smoke"])):
+            run(tool, "--impl", pathlib.Path(plugins) / f"{plugin}.so", "--model", "llama-2-7b", "--profile", *profile,
                 "--out", folder)
             yield json.loads((pathlib.Path(folder) / "report.json").read_text(encoding="utf-8"))
 

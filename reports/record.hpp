@@ -122,6 +122,43 @@ struct Horizon {
   std::optional<std::int64_t> limit_empty_from = std::nullopt, contract_empty_from = std::nullopt;
 };
 
+/// How large the error of one stage of the computation is.
+struct StageError {
+  std::string stage;               ///< "frequency", "position", "angle", "trigonometry", "table", "rotation", "output"
+  std::string unit;                ///< "rad", or "r": a share of the input pair's length
+  std::optional<double> measured;  ///< the largest, at `position` and `pair`; none: not attributed
+  double bound = 0;                ///< of the contract: there, or, where nothing is measured, the largest
+  std::int64_t position = 0;
+  int pair = 0;
+};
+
+/// The first output element that differs from an emulated pipeline's.
+struct BitDifference {
+  std::int64_t position = 0;
+  int pair = 0;
+  int element = 0;
+  std::string pairing, input_kind;
+  Number expected, got;
+};
+
+/// One dtype on one model against the bits of an emulated contract.
+struct Match {
+  std::string model, dtype;
+  std::string pipeline;                   ///< as `--match` names it, or "declared": the implementation's own contract
+  std::string contract;                   ///< canonical text
+  std::string open;                       ///< why it cannot be emulated; empty where it was
+  std::uint64_t equal = 0, compared = 0;  ///< output elements
+  std::optional<BitDifference> first;
+  std::string stage;         ///< the stage that is done otherwise: "trig"; empty where all bits are equal
+  std::string instead;       ///< what fits there: "trig=f32:cr"; empty where nothing that was tried does
+  double instead_share = 0;  ///< of bits that fit with it
+  std::string finding;       ///< the same in words
+  bool attributed = false;   ///< enough bits are equal for the stages' errors to be this implementation's
+  std::vector<StageError> stages;
+  double error = 0;        ///< largest |got - exact| / |input pair| to the model's limit
+  double error_bound = 0;  ///< of the contract, there
+};
+
 /// A named fault that explains the outputs.
 struct Diagnosis {
   std::string id;        ///< row of docs/diagnosis.md, "pair-swapped"
@@ -137,8 +174,9 @@ struct Fixture {
 
 struct Coverage {
   std::string model;
-  std::size_t positions = 0;  ///< sampled
+  std::size_t positions = 0;  ///< sampled; of an exhaustive pass all that were looked at
   std::int64_t of = 0;        ///< how many there are
+  bool exhaustive = false;
 };
 
 struct Record {
@@ -168,6 +206,7 @@ struct Record {
   std::vector<std::string> not_tested;  ///< what the implementation says it does not do, with its reason
   std::vector<Grade> grades;
   std::vector<Horizon> horizons;
+  std::vector<Match> bits;  ///< by model and dtype, where a contract is asked for or declared
   std::vector<Diagnosis> diagnosis;
   std::vector<Check> checks;
 
@@ -175,6 +214,7 @@ struct Record {
   std::string started;  ///< ISO 8601, UTC
   std::string host;
   double seconds_total = 0, seconds_implementation = 0, seconds_suite = 0;
+  double seconds_verifier = 0;  ///< of exhaustive passes: runs beside the implementation, so the two do not add up
   std::string captured_output;  ///< what the implementation printed (at most 64 KiB)
   std::string directory;        ///< where the reports are, as given
 };

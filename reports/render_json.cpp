@@ -151,6 +151,53 @@ Json tiers_json(const std::vector<Horizon>& horizons) {
   return list;
 }
 
+Json first_difference_json(const std::optional<BitDifference>& first) {
+  if (!first) return nullptr;
+  return {{"position", first->position},
+          {"pair", first->pair},
+          {"element", first->element},
+          {"pairing", first->pairing},
+          {"input_kind", first->input_kind},
+          {"expected", {{"dec", first->expected.dec}, {"hex", first->expected.hex}}},
+          {"got", {{"dec", first->got.dec}, {"hex", first->got.hex}}}};
+}
+
+Json stages_json(const Match& match) {
+  Json list = Json::array();
+  for (const StageError& stage : match.stages) {
+    list.push_back({{"stage", stage.stage},
+                    {"unit", stage.unit},
+                    {"measured", stage.measured ? number(*stage.measured) : Json(nullptr)},
+                    {"bound", number(stage.bound)},
+                    {"position", stage.position},
+                    {"pair", stage.pair}});
+  }
+  return list;
+}
+
+Json bits_json(const std::vector<Match>& bits) {
+  Json list = Json::array();
+  for (const Match& one : bits) {
+    list.push_back({{"model", one.model},
+                    {"dtype", one.dtype},
+                    {"pipeline", one.pipeline},
+                    {"contract", one.contract},
+                    {"not_emulated", one.open},
+                    {"equal", one.equal},
+                    {"compared", one.compared},
+                    {"first", first_difference_json(one.first)},
+                    {"stage", one.stage},
+                    {"instead", one.instead},
+                    {"instead_share", number(one.instead_share)},
+                    {"finding", one.finding},
+                    {"attributed", one.attributed},
+                    {"stages", stages_json(one)},
+                    {"error", number(one.error)},
+                    {"error_bound", number(one.error_bound)}});
+  }
+  return list;
+}
+
 Json coverage_json(const Record& record) {
   Json models = Json::array();
   for (const Coverage& one : record.coverage) {
@@ -177,6 +224,7 @@ Json run_json(const Record& record) {
           {"seconds_total", number(record.seconds_total)},
           {"seconds_implementation", number(record.seconds_implementation)},
           {"seconds_suite", number(record.seconds_suite)},
+          {"seconds_verifier", number(record.seconds_verifier)},
           {"directory", record.directory},
           {"implementation_file", record.implementation_file},
           {"fixtures", std::move(fixtures)},
@@ -217,6 +265,7 @@ std::string render_json(const Record& record) {
   report["coverage"] = coverage_json(record);
   report["grades"] = grades_json(record.grades);
   report["tiers"] = tiers_json(record.horizons);
+  report["bits"] = bits_json(record.bits);
   report["diagnosis"] = std::move(diagnosis);
   report["checks"] = checks_json(record.checks);
   report["run"] = run_json(record);

@@ -191,6 +191,56 @@ void accuracy(Page& page, const Record& record) {
   tiers(page, record.horizons);
 }
 
+/// "1.2e-7 of 2.3e-7", or the bound alone.
+std::string stage_text(const Match& match, const char* stage) {
+  for (const StageError& one : match.stages) {
+    if (one.stage != stage) continue;
+    return one.measured ? fmt::format("{} of {}", angle_text(*one.measured), angle_text(one.bound))
+                        : fmt::format("at most {}", angle_text(one.bound));
+  }
+  return {};
+}
+
+void stages(Page& page, const std::vector<Match>& bits) {
+  page.line("\n### Error by stage\n");
+  page.line("The largest that was measured, of what the contract allows there: in radians up to the angle, then as a share "
+            "of the input pair's length. Where the contract's bits are not those of the implementation, only bounds can be "
+            "given, and the measured total is unattributed.\n");
+  page.header({"model", "dtype", "pipeline", "frequency", "position", "angle", "trigonometry", "table", "rotation",
+               "output", "total", ""});
+  for (const Match& one : bits) {
+    page.row({plain(one.model), plain(one.dtype), plain(one.pipeline), stage_text(one, "frequency"),
+              stage_text(one, "position"), stage_text(one, "angle"), stage_text(one, "trigonometry"),
+              stage_text(one, "table"), stage_text(one, "rotation"), stage_text(one, "output"),
+              fmt::format("{} of {}", angle_text(one.error), angle_text(one.error_bound)),
+              one.attributed ? "" : "unattributed"});
+  }
+}
+
+void bits(Page& page, const Record& record) {
+  page.heading("Bits");
+  if (record.bits.empty()) {
+    page.line("No pipeline was asked for with --match, and no contract is declared.");
+    return;
+  }
+  page.line("Output elements that have the bits of an emulated pipeline. \"declared\" is the implementation's own contract.\n");
+  page.header({"model", "dtype", "pipeline", "equal bits", "elements", "first difference", "found"});
+  for (const Match& one : record.bits) {
+    std::string first;
+    if (one.first) {
+      first = plain(fmt::format("position {}, pair {}, element {}, {}, {}: expected {}, got {}", one.first->position,
+                                one.first->pair, one.first->element, one.first->input_kind, one.first->pairing,
+                                one.first->expected.hex, one.first->got.hex));
+    }
+    const std::string share =
+        one.compared == 0 ? "not emulated"
+                          : share_text(static_cast<double>(one.equal) / static_cast<double>(one.compared));
+    page.row({plain(one.model), plain(one.dtype), plain(one.pipeline), share, grouped(one.compared), first,
+              plain(one.open.empty() ? one.finding : one.open)});
+  }
+  stages(page, record.bits);
+}
+
 void scope(Page& page, const Record& record) {
   page.heading("Memory");
   page.bullets(record.memory, "Nothing was observed.");
@@ -258,8 +308,7 @@ void run(Page& page, const Record& record) {
   page.header({"", ""});
   page.row({"started", plain(record.started)});
   page.row({"host", plain(record.host)});
-  page.row({"time", fmt::format("{}: implementation {}, suite {}", seconds_text(record.seconds_total),
-                                seconds_text(record.seconds_implementation), seconds_text(record.seconds_suite))});
+  page.row({"time", time_text(record)});
   for (const auto& [key, value] : record.environment) page.row({plain(key), plain(value)});
   if (record.captured_output.empty()) return;
   page.line("\nWhat the implementation printed:\n");
@@ -272,6 +321,7 @@ std::string render_markdown(const Record& record) {
   Page page;
   verdict(page, record);
   accuracy(page, record);
+  bits(page, record);
   scope(page, record);
   checks(page, record);
   failures(page, record);

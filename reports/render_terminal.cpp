@@ -193,6 +193,33 @@ void accuracy(Sheet& sheet, const Record& record) {
   }
 }
 
+/// One line for all dtypes that have every bit of a pipeline, then those that have not.
+void matched_bits(Sheet& sheet, const Record& record) {
+  const std::vector<BitsGroup> groups = bits_groups(record.bits);
+  std::vector<std::string> said;
+  for (const BitsGroup& group : groups) {
+    if (std::find(said.begin(), said.end(), group.pipeline) != said.end()) continue;
+    said.push_back(group.pipeline);
+    std::vector<std::string> dtypes;
+    for (const BitsGroup& same : groups) {
+      if (same.pipeline == group.pipeline && same.compared > 0 && same.worst == nullptr) dtypes.push_back(same.dtype);
+    }
+    if (dtypes.empty()) continue;
+    sheet.paragraph("", {{"every bit", Style::good},
+                         {clean_line(fmt::format(" of {}: {}", pipeline_text(group.pipeline), fmt::join(dtypes, " ")))}});
+  }
+  for (const BitsGroup& group : groups) {
+    if (group.worst == nullptr) continue;
+    const Match& worst = *group.worst;
+    std::string text = fmt::format(" of the bits of {}, {}; worst {}: ", pipeline_text(group.pipeline), group.dtype,
+                                   worst.model);
+    if (worst.first) text += fmt::format("from p = {}, pair {} on; ", worst.first->position, worst.first->pair);
+    sheet.paragraph("", {{share_text(static_cast<double>(group.equal) / static_cast<double>(group.compared)),
+                          group.pipeline == "declared" ? Style::doubtful : Style::bad},
+                         {clean_line(text + worst.finding)}});
+  }
+}
+
 void bits(Sheet& sheet, const Record& record) {
   std::vector<std::string> shares;
   for (const Grade& grade : worst_by_dtype(record.grades)) {
@@ -201,6 +228,7 @@ void bits(Sheet& sheet, const Record& record) {
   sheet.paragraph("BITS",
                   {{shares.empty() ? "nothing compared"
                                    : clean_line(fmt::format("correctly rounded: {}", fmt::join(shares, ", ")))}});
+  matched_bits(sheet, record);
 }
 
 void scope(Sheet& sheet, const Record& record) {
@@ -222,9 +250,7 @@ void rules_and_time(Sheet& sheet, const Record& record) {
   std::string rules = record.rules.empty() ? std::string("none") : record.rules;
   if (!record.profile.empty()) rules += ", profile " + record.profile;
   sheet.paragraph("RULES", {{clean_line(fmt::format("{}, seed {}", rules, record.seed))}});
-  sheet.paragraph("TIME",
-                  {{fmt::format("{}: implementation {}, suite {}", seconds_text(record.seconds_total),
-                                seconds_text(record.seconds_implementation), seconds_text(record.seconds_suite))}});
+  sheet.paragraph("TIME", {{time_text(record)}});
 }
 
 void worst_cell(Sheet& sheet, const Worst& worst) {

@@ -112,6 +112,45 @@ std::string grade_meaning(const std::string& grade) {
   return {};
 }
 
+std::string time_text(const Record& record) {
+  std::string text = fmt::format("{}: implementation {}, suite {}", seconds_text(record.seconds_total),
+                                 seconds_text(record.seconds_implementation), seconds_text(record.seconds_suite));
+  if (record.seconds_verifier > 0) {
+    text += fmt::format(", verifier {} beside the implementation", seconds_text(record.seconds_verifier));
+  }
+  return text;
+}
+
+std::string pipeline_text(const std::string& pipeline) {
+  return pipeline == "declared" ? std::string("its declared contract") : pipeline;
+}
+
+std::vector<BitsGroup> bits_groups(const std::vector<Match>& bits) {
+  std::vector<BitsGroup> groups;
+  for (const Match& one : bits) {
+    auto same = std::find_if(groups.begin(), groups.end(), [&](const BitsGroup& group) {
+      return group.dtype == one.dtype && group.pipeline == one.pipeline;
+    });
+    if (same == groups.end()) {
+      groups.emplace_back();
+      same = groups.end() - 1;
+      same->dtype = one.dtype;
+      same->pipeline = one.pipeline;
+    }
+    ++same->models;
+    if (!one.open.empty()) {
+      if (same->open.empty()) same->open = one.open;
+      continue;
+    }
+    ++same->emulated;
+    same->equal += one.equal;
+    same->compared += one.compared;
+    const std::uint64_t other = one.compared - one.equal;
+    if (other > 0 && (same->worst == nullptr || other > same->worst->compared - same->worst->equal)) same->worst = &one;
+  }
+  return groups;
+}
+
 std::string tier_meaning(const std::string& tier) {
   if (tier == "correctly rounded") return "every component is the exact value, rounded once";
   if (tier == "A") return "within 1 + 1/16 units: one rounding of a value good to a sixteenth of one";
@@ -145,7 +184,8 @@ std::string coverage_text(const std::vector<Coverage>& coverage) {
     for (const Coverage& one : coverage) {
       const auto of = static_cast<std::uint64_t>(std::max<std::int64_t>(one.of, 0));
       if ((one.positions < of) != sampled) continue;
-      std::string phrase = sampled ? fmt::format("sampled {} of {} positions", grouped(one.positions), grouped(of))
+      std::string phrase = sampled ? fmt::format("{} {} of {} positions", one.exhaustive ? "the first" : "sampled",
+                                                 grouped(one.positions), grouped(of))
                                    : fmt::format("all {} positions", grouped(of));
       const auto same = std::find_if(phrases.begin(), phrases.end(), [&](const auto& p) { return p.first == phrase; });
       if (same == phrases.end()) {

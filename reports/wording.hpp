@@ -26,6 +26,8 @@ std::string short_number(double value);    ///< three significant digits
 std::string angle_text(double radians);    ///< two significant digits, 4.2e-3
 std::string seconds_text(double seconds);  ///< "0.4 s", "2 min 5 s"
 
+std::string time_text(const Record& record);  ///< "12.3 s: implementation 2.0 s, suite 10.3 s"
+
 /// What a grade means; empty where the word is not one of the five.
 std::string grade_meaning(const std::string& grade);
 
@@ -47,6 +49,20 @@ struct HorizonGroup {
 };
 /// In the record's order.
 std::vector<HorizonGroup> horizon_groups(const std::vector<Horizon>& horizons);
+
+/// Matches of one dtype with one pipeline, over the models.
+struct BitsGroup {
+  std::string dtype, pipeline;
+  std::size_t models = 0, emulated = 0;
+  std::uint64_t equal = 0, compared = 0;
+  const Match* worst = nullptr;  ///< the one with most other bits; null where all are equal
+  std::string open;              ///< why the first that is not emulated is not
+};
+/// In the record's order.
+std::vector<BitsGroup> bits_groups(const std::vector<Match>& bits);
+
+/// "its declared contract", or the pipeline's name.
+std::string pipeline_text(const std::string& pipeline);
 
 /// What a tier means; empty where the word is none.
 std::string tier_meaning(const std::string& tier);

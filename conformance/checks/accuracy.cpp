@@ -8,18 +8,6 @@
 #include <cmath>
 
 namespace rope::conformance {
-namespace {
-
-void keep(double& largest, std::optional<Worst>& worst, double ratio, Worst candidate) {
-  // Strictly larger: the first cell stays on a tie, so that reruns agree.
-  if (worst && !(ratio > largest)) return;
-  largest = ratio;
-  candidate.ratio = ratio;
-  worst = candidate;
-}
-
-}  // namespace
-
 bool same_number(DType dtype, std::uint32_t a, std::uint32_t b) {
   if (a == b) return true;
   return to_double(dtype, a) == 0 && to_double(dtype, b) == 0;
@@ -60,9 +48,9 @@ void Accuracy::merge(const Accuracy& other) {
   components += other.components;
   correctly_rounded += other.correctly_rounded;
   grade = std::max(grade, other.grade);
-  if (other.worst_equal) keep(equal_ratio, worst_equal, other.equal_ratio, *other.worst_equal);
-  if (other.worst_failing) keep(failing_ratio, worst_failing, other.failing_ratio, *other.worst_failing);
-  if (other.worst_contract) keep(contract_ratio, worst_contract, other.contract_ratio, *other.worst_contract);
+  if (other.worst_equal) keep_larger(equal_ratio, worst_equal, other.equal_ratio, *other.worst_equal);
+  if (other.worst_failing) keep_larger(failing_ratio, worst_failing, other.failing_ratio, *other.worst_failing);
+  if (other.worst_contract) keep_larger(contract_ratio, worst_contract, other.contract_ratio, *other.worst_contract);
   const auto earlier = [](std::optional<std::int64_t>& mine, const std::optional<std::int64_t>& theirs) {
     if (theirs) mine = mine ? std::min(*mine, *theirs) : *theirs;
   };
@@ -104,11 +92,22 @@ Accuracy compare(const Response& response, const fixtures::Fixture& fixture, con
         double error = std::hypot(differences[0], differences[1]);
         if (std::isnan(error)) error = HUGE_VAL;
         const Score score = judge.score(place, error, rounded);
-        const Worst candidate{cell, error, place.input_norm, 0};
-        keep(out.equal_ratio, out.worst_equal, score.equal_ratio, candidate);
-        keep(out.failing_ratio, out.worst_failing, score.failing_ratio, candidate);
+        SeenCell candidate;
+        candidate.head = head;
+        candidate.position = place.position;
+        candidate.pair = place.pair;
+        for (std::size_t element = 0; element < 2; ++element) {
+          candidate.in[element] = response.in(head, row, pair, element);
+          candidate.got[element] = response.out(head, row, pair, element);
+        }
+        candidate.expected = want.bits;
+        candidate.exact = want.value;
+        candidate.error = error;
+        candidate.input_norm = place.input_norm;
+        keep_larger(out.equal_ratio, out.worst_equal, score.equal_ratio, candidate);
+        keep_larger(out.failing_ratio, out.worst_failing, score.failing_ratio, candidate);
         if (judge.declared()) {
-          keep(out.contract_ratio, out.worst_contract, score.contract_ratio, candidate);
+          keep_larger(out.contract_ratio, out.worst_contract, score.contract_ratio, candidate);
           if (score.contract_ratio > 1 && !out.first_contract) out.first_contract = place.position;
         }
         out.grade = std::max(out.grade, score.grade);

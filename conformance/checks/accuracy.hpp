@@ -13,6 +13,7 @@
 
 #include "conformance/checks/judge.hpp"
 #include "conformance/checks/response.hpp"
+#include "conformance/checks/seen_cell.hpp"
 
 namespace rope::conformance {
 
@@ -34,24 +35,17 @@ struct Golden {
 };
 Golden golden(const fixtures::Fixture& fixture, DType dtype, const Cell& cell);
 
-struct Worst {
-  Cell cell;
-  double error = 0;       ///< |got - exact|, absolute
-  double input_norm = 0;  ///< |(x0, x1)|
-  double ratio = 0;
-};
-
 struct Accuracy {
   std::size_t cells = 0;
   std::size_t components = 0;
   std::size_t correctly_rounded = 0;  ///< of components
   Grade grade = Grade::exact;
   double equal_ratio = 0;  ///< largest error / E(1, 1)
-  std::optional<Worst> worst_equal;
+  std::optional<SeenCell> worst_equal;
   double failing_ratio = 0;
-  std::optional<Worst> worst_failing;
+  std::optional<SeenCell> worst_failing;
   double contract_ratio = 0;
-  std::optional<Worst> worst_contract;
+  std::optional<SeenCell> worst_contract;
   std::vector<Grade> row_grade;                ///< by row of the range, worst over heads and pairs
   std::optional<std::int64_t> first_failure;   ///< first position with a failing cell
   std::optional<std::int64_t> first_contract;  ///< first position with a cell outside the contract

@@ -12,7 +12,7 @@ namespace rope::conformance {
 
 /// Rule sets, oldest first. A released one never changes: a check belongs to the set that introduced it and all later
 /// ones.
-inline constexpr std::array<std::string_view, 2> rule_sets{"2026.1", "2026.2"};
+inline constexpr std::array<std::string_view, 3> rule_sets{"2026.1", "2026.2", "2026.3"};
 inline constexpr std::string_view latest_rules = rule_sets.back();
 
 struct CheckInfo {
@@ -24,12 +24,13 @@ struct CheckInfo {
   std::string_view bound;
   std::string_view how;      ///< what is driven and compared, for people
   std::string_view catches;  ///< faults of impls/faulty that must make it fail
+  bool when_asked = false;   ///< run only where an option asks for it (--match)
 };
 
-inline constexpr std::array<CheckInfo, 15> all_checks{{
+inline constexpr std::array<CheckInfo, 16> all_checks{{
     {"pairing-equivalence", "R1", "MUST", "2026.1",
      "interleaved and half-split pairing give the same rotation, permuted",
-     "bitwise where repro=bits is declared, else r*2[rho + kappa(1 + rho)](A + D')",
+     "bitwise where repro=bits is declared, else r*2[rho + kappa(1 + rho)](A + D'), declared or usual",
      "Both pairings rotate the same pairs at every sampled position, unit vectors and random rows, and the outputs are "
      "compared pair by pair. An implementation with one pairing is held against the golden rotation through the "
      "suite's "
@@ -84,11 +85,15 @@ inline constexpr std::array<CheckInfo, 15> all_checks{{
      "numbers, against int64 numbers for each token.",
      "offset-ignored"},
     {"pass-through-dims", "R12", "MUST", "2026.2", "elements outside rotary_dim come out as they went in", "bitwise",
-     "Random elements beside the rotated ones, out of place and in place, on models with partial rotary.", "tail-lost"},
+     "Random elements beside the rotated ones, then a NaN, infinity or -infinity among them, out of place and in "
+     "place, "
+     "on models with partial rotary. The rotated elements must stay finite.",
+     "tail-lost"},
     {"dtype-preserved", "R13", "MUST", "2026.2", "outputs use the whole significand of their dtype",
-     "some output has its last bit set",
-     "Outputs that have been through a narrower type never use the last bits of their own. Among thousands of random "
-     "outputs half do.",
+     "some output of each head and of each pair has its last bit set",
+     "Outputs that have been through a narrower type never use the last bits of their own. Of random ones half do; "
+     "each "
+     "head and each pair with 128 outputs or more is judged by itself.",
      "through-bf16"},
     {"in-place", "R14", "MUST", "2026.2", "in place gives what out of place gives",
      "bitwise is a SHOULD; values within 2r*E with no frequency error",
@@ -101,6 +106,10 @@ inline constexpr std::array<CheckInfo, 15> all_checks{{
     {"determinism", "R16", "SHOULD", "2026.2", "the same call gives the same bits",
      "bitwise: a SHOULD, a MUST under repro=bits or --deterministic; values within 2r*E: a MUST",
      "The same call five times on one handle, other calls in between.", "call-dependent"},
+    {"match", "R17", "MUST", "2026.3", "outputs have the bits of the pipeline that --match names", "bitwise",
+     "The pipeline is emulated operation by operation on the same unit vectors and random rows, at all sampled positions "
+     "and in each pairing. Any other bit fails; the stage that explains most of them is named.",
+     "pair-swapped, sign-flip, pos-off-by-one, pos-bf16, freq-bf16, scale-ignored, norm-scaled, through-bf16", true},
 }};
 
 /// nullptr where there is no such check.

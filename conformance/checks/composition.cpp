@@ -58,8 +58,7 @@ reports::Case composition(const Probe& probe) {
                  under * (1 + 2 * size + e_second);
         },
         [&]() -> Deviation {
-          return {0,
-                  both[row],
+          return {both[row],
                   pair,
                   "random row, by " + std::to_string(first[row]) + " and then " + std::to_string(second[row]),
                   {number(probe.dtype, rows.values[2 * n]), number(probe.dtype, rows.values[2 * n + 1])},

@@ -11,6 +11,7 @@
 #include <cmath>
 
 #include "conformance/checks/number_text.hpp"
+#include "conformance/checks/verdict.hpp"
 
 namespace rope::conformance {
 namespace {
@@ -19,55 +20,6 @@ using reports::Verdict;
 
 constexpr std::array<Head, 2> unit_heads{Head::e1, Head::e2};
 constexpr std::array<Head, 4> random_heads{Head::random_q, Head::random_k, Head::random_k_as_q, Head::random_q_as_k};
-
-std::string where(const fixtures::Fixture& fixture, const Worst& worst) {
-  return fmt::format("position {}, pair {}, {}", fixture.positions[worst.cell.row], worst.cell.pair,
-                     name(worst.cell.head));
-}
-
-/// Verdict of a compared range: the grade against the usual pipeline, and the declared contract.
-reports::Case judge_range(const Response& response, const fixtures::Fixture& fixture, const Judge& judge,
-                          const Accuracy& accuracy, bool accept_declared) {
-  reports::Case out;
-  out.cells = accuracy.cells;
-  const bool below = judge.contract() && below_floor(*judge.contract());
-  const bool accepted = below && accept_declared;
-  const bool contract_broken = accuracy.contract_ratio > 1;
-  const bool by_contract = accepted || (judge.declared() && accuracy.contract_ratio > accuracy.failing_ratio);
-  const std::optional<Worst>& worst = by_contract ? accuracy.worst_contract : accuracy.worst_failing;
-  if (worst) {
-    out.ratio = worst->ratio;
-    out.worst = describe(response, fixture, *worst);
-  }
-  if (accuracy.cells == 0) {
-    out.verdict = Verdict::inconclusive;
-    out.message = "the fixture has no position below the model's limit";
-  } else if (contract_broken) {
-    out.verdict = Verdict::fail;
-    out.message =
-        fmt::format("outside the declared contract: {:.3g} times its bound at {}; first at position {}",
-                    accuracy.contract_ratio, where(fixture, *accuracy.worst_contract), *accuracy.first_contract);
-  } else if (accepted) {
-    out.verdict = Verdict::warning;
-    out.message = fmt::format("as declared, below floor ({}), accepted by --accept-declared",
-                              below_floor(*judge.contract()).value_or(""));
-  } else if (accuracy.grade == Grade::fail) {
-    out.verdict = Verdict::fail;
-    out.message = fmt::format("{:.3g} times the limit E(16, 2) at {}; first beyond it at position {}",
-                              accuracy.failing_ratio, where(fixture, *accuracy.worst_failing), *accuracy.first_failure);
-  } else if (below) {
-    out.verdict = Verdict::fail;
-    out.message = fmt::format("as declared, below floor: {}; --accept-declared accepts it",
-                              below_floor(*judge.contract()).value_or(""));
-  } else if (accuracy.grade == Grade::looser) {
-    out.verdict = Verdict::warning;
-    out.message = fmt::format("looser than the usual pipeline: {:.3g} times its own bound at {}", accuracy.equal_ratio,
-                              where(fixture, *accuracy.worst_equal));
-  } else {
-    out.verdict = Verdict::pass;
-  }
-  return out;
-}
 
 JudgedCase within_limit(const Response& response, const fixtures::Fixture& fixture, const Judge& judge,
                         bool accept_declared, std::span<const Head> heads) {
@@ -78,7 +30,7 @@ JudgedCase within_limit(const Response& response, const fixtures::Fixture& fixtu
   }
   const std::size_t last = row_at(fixture, response.rows, fixture.spec.max_position);
   out.accuracy = compare(response, fixture, judge, heads, 0, last);
-  out.record = judge_range(response, fixture, judge, out.accuracy, accept_declared);
+  out.record = judge_range(response.dtype, judge, out.accuracy, accept_declared);
   return out;
 }
 
@@ -105,6 +57,56 @@ void angle_errors(const Response& response, const fixtures::Fixture& fixture, co
 
 }  // namespace
 
+reports::Case judge_range(DType dtype, const Judge& judge, const Accuracy& accuracy, bool accept_declared) {
+  reports::Case out;
+  out.cells = accuracy.cells;
+  if (accuracy.cells == 0) {
+    out.verdict = Verdict::inconclusive;
+    out.message = "the fixture has no position below the model's limit";
+    return out;
+  }
+  Ratios ratios{accuracy.equal_ratio, accuracy.failing_ratio, std::nullopt};
+  if (judge.declared()) ratios.contract = accuracy.contract_ratio;
+  const Decision decision = verdict_from(ratios, judge.contract(), accept_declared, Floor::counts);
+  const SeenCell& worst = *(decision.by_contract ? accuracy.worst_contract : accuracy.worst_failing);
+  out.verdict = decision.verdict;
+  out.ratio = decision.ratio;
+  out.worst = describe(dtype, worst);
+  switch (decision.because) {
+    case Because::nothing:
+      break;
+    case Because::contract:
+      out.message = fmt::format("outside the declared contract: {:.3g} times its bound at {}; first at position {}",
+                                decision.ratio, where(worst), *accuracy.first_contract);
+      break;
+    case Because::limit:
+      out.message = fmt::format("{:.3g} times the limit E(16, 2) at {}; first beyond it at position {}", decision.ratio,
+                                where(worst), *accuracy.first_failure);
+      break;
+    case Because::below_floor:
+      out.message = fmt::format("as declared, below floor: {}; --accept-declared accepts it",
+                                below_floor(*judge.contract()).value_or(""));
+      break;
+    case Because::accepted:
+      out.message = fmt::format("as declared, below floor ({}), accepted by --accept-declared",
+                                below_floor(*judge.contract()).value_or(""));
+      break;
+    case Because::looser:
+      out.message = fmt::format("looser than the usual pipeline: {:.3g} times its own bound at {}",
+                                accuracy.equal_ratio, where(*accuracy.worst_equal));
+      break;
+  }
+  return out;
+}
+
+void warn_past_the_limit(reports::Case& inside, const Accuracy& past) {
+  const bool good = inside.verdict == Verdict::pass || inside.verdict == Verdict::warning;
+  if (!good || past.grade != Grade::fail) return;
+  inside.verdict = Verdict::warning;
+  inside.message = fmt::format("right to the model's limit, beyond E(16, 2) past it, first at position {}",
+                               past.first_failure.value_or(0));
+}
+
 reports::Case unanswered(RotateAnswer::Status status, const std::string& message) {
   reports::Case out;
   out.message = message;
@@ -122,25 +124,6 @@ reports::Case unanswered(RotateAnswer::Status status, const std::string& message
     case RotateAnswer::Status::ok:
       out.verdict = Verdict::fail;
       break;
-  }
-  return out;
-}
-
-reports::Worst describe(const Response& response, const fixtures::Fixture& fixture, const Worst& worst) {
-  reports::Worst out;
-  const Golden want = golden(fixture, response.dtype, worst.cell);
-  out.error = worst.input_norm > 0 ? worst.error / worst.input_norm : worst.error;
-  out.bound = worst.ratio > 0 ? out.error / worst.ratio : 0;
-  out.position = fixture.positions[worst.cell.row];
-  out.pair = static_cast<int>(worst.cell.pair);
-  out.dtype = name(response.dtype);
-  out.input_kind = name(worst.cell.head);
-  for (std::size_t element = 0; element < 2; ++element) {
-    out.inputs.push_back(
-        number(response.dtype, response.in(worst.cell.head, worst.cell.row, worst.cell.pair, element)));
-    out.expected.push_back(number(response.dtype, want.bits[element]));
-    out.exact.push_back(number(want.value[element]).dec);
-    out.got.push_back(number(response.dtype, response.out(worst.cell.head, worst.cell.row, worst.cell.pair, element)));
   }
   return out;
 }
@@ -167,16 +150,10 @@ LongContext long_context(const Response& response, const fixtures::Fixture& fixt
   const std::size_t limit = row_at(fixture, response.rows, fixture.spec.max_position);
   const Accuracy inside = compare(response, fixture, judge, all_heads, 0, limit);
   const Accuracy past = compare(response, fixture, judge, all_heads, limit, response.rows);
-  out.judged.record = judge_range(response, fixture, judge, inside, accept_declared);
+  out.judged.record = judge_range(response.dtype, judge, inside, accept_declared);
   out.judged.record.cells += past.cells;
   out.judged.accuracy = inside;
-  reports::Case& record = out.judged.record;
-  const bool inside_good = record.verdict == Verdict::pass || record.verdict == Verdict::warning;
-  if (inside_good && past.grade == Grade::fail) {
-    record.verdict = Verdict::warning;
-    record.message = fmt::format("right to the model's limit, beyond E(16, 2) past it, first at position {}",
-                                 past.first_failure.value_or(0));
-  }
+  warn_past_the_limit(out.judged.record, past);
   std::size_t good = 0;
   while (good < response.rows &&
          (good < limit ? inside.row_grade[good] : past.row_grade[good - limit]) != Grade::fail) {

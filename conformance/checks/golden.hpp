@@ -31,8 +31,11 @@ struct LongContext {
 LongContext long_context(const Response& response, const fixtures::Fixture& fixture, const Judge& judge,
                          bool accept_declared);
 
-/// The worst cell as a report shows it, held against error/ratio.
-reports::Worst describe(const Response& response, const fixtures::Fixture& fixture, const Worst& worst);
+/// The verdict on a range that was compared: the grade against the usual pipeline, and the declared contract.
+reports::Case judge_range(DType dtype, const Judge& judge, const Accuracy& accuracy, bool accept_declared);
+
+/// A case that held inside the model's limit and not past it warns.
+void warn_past_the_limit(reports::Case& inside, const Accuracy& past);
 
 /// Crashed, timed out, unsupported or failed: the case for a response without outputs.
 reports::Case unanswered(RotateAnswer::Status status, const std::string& message);

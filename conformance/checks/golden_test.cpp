@@ -135,6 +135,19 @@ TEST(Contract, WeakOnesNeverTurnAFailIntoAPass) {
   }
 }
 
+TEST(Contract, ABoundBeyondAllNumbersAllowsNoNaN) {
+  for (DType dtype : tensor_dtypes) {
+    const Judge judge(small_fixture(), dtype, contract_of("trig=f32~1e308ulp", dtype));
+    const Response broken =
+        respond_with(small_fixture(), dtype, Pairing::half_split, [](Exactly, Head, std::int64_t, int) {
+          return Exactly{NAN, NAN};
+        });
+    EXPECT_EQ(golden_table(broken, small_fixture(), judge, true).record.verdict, Verdict::fail) << name(dtype);
+    EXPECT_EQ(golden_rotation(broken, small_fixture(), judge, true).record.verdict, Verdict::fail) << name(dtype);
+    EXPECT_EQ(long_context(broken, small_fixture(), judge, true).judged.record.verdict, Verdict::fail) << name(dtype);
+  }
+}
+
 TEST(LongContext, HorizonIsTheLastGoodPositionBeforeTheFirstBadOne) {
   const Judge judge(small_fixture(), DType::f32, std::nullopt);
   const std::size_t bad_row = 40;

@@ -8,6 +8,12 @@
 namespace rope::conformance {
 
 reports::Case in_place(const Probe& probe) {
+  if (probe.in_place_only) {
+    reports::Case out;
+    out.verdict = reports::Verdict::not_observable;
+    out.message = "it works in place only: there is nothing else to hold it against";
+    return out;
+  }
   const Rows rows = random_rows(probe, "in-place", spread_positions(probe.fixture.spec.max_position));
   RotateRequest request = request_for(probe, rows);
   const RotateAnswer apart = probe.rotate(request);

@@ -38,8 +38,7 @@ reports::Case inverse(const Probe& probe) {
                  factors.beta * bounds.underflow() * (1 + size + l);
         },
         [&]() -> Deviation {
-          return {0,
-                  position,
+          return {position,
                   pair,
                   "random row, forward and then backward",
                   {number(probe.dtype, rows.values[2 * n]), number(probe.dtype, rows.values[2 * n + 1])},

@@ -6,16 +6,11 @@
 
 #include <array>
 #include <cmath>
-#include <vector>
+
+#include "conformance/checks/verdict.hpp"
 
 namespace rope::conformance {
 namespace {
-
-std::vector<double> frequencies(const fixtures::Fixture& fixture) {
-  std::vector<double> out;
-  for (const DoubleDouble& f : fixture.inv_freq) out.push_back(f.hi);
-  return out;
-}
 
 // What the measured error itself may be off by: expected values are correctly rounded binary64 or better, and the two
 // differences and their hypot round once each. In units of the output pair's size.
@@ -29,8 +24,8 @@ std::string_view name(Grade grade) {
 }
 
 Judge::Judge(const fixtures::Fixture& fixture, DType dtype, const std::optional<Contract>& declared)
-    : usual_(fixture.spec, baseline_contract(dtype), dtype, frequencies(fixture)), contract_(declared) {
-  if (declared) declared_.emplace(fixture.spec, *declared, dtype, frequencies(fixture));
+    : usual_(fixture.spec, baseline_contract(dtype), dtype, fixture.frequencies()), contract_(declared) {
+  if (declared) declared_.emplace(fixture.spec, *declared, dtype, fixture.frequencies());
 }
 
 double Judge::limit(const Bounds& bounds, const CellPlace& place, GradeLimit factors) const {
@@ -41,8 +36,7 @@ double Judge::limit(const Bounds& bounds, const CellPlace& place, GradeLimit fac
 
 Score Judge::score(const CellPlace& place, double error, bool correctly_rounded) const {
   Score score;
-  if (std::isnan(error)) error = HUGE_VAL;
-  const auto ratio = [error](double limit) { return error == 0 ? 0 : error / limit; };
+  const auto ratio = [error](double limit) { return ratio_of(error, limit); };
   score.equal_ratio = ratio(limit(usual_, place, equal_limit));
   score.failing_ratio = ratio(limit(usual_, place, looser_limit));
   if (declared_) score.contract_ratio = ratio(limit(*declared_, place, equal_limit));

@@ -33,8 +33,7 @@ reports::Case norm(const Probe& probe) {
                  factors.beta * bounds.underflow();
         },
         [&]() -> Deviation {
-          return {0,
-                  position,
+          return {position,
                   pair,
                   "random row, lengths",
                   {number(probe.dtype, rows.values[2 * n]), number(probe.dtype, rows.values[2 * n + 1])},

@@ -2,8 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // offsets: one number for a run of tokens, or an int32 for each, stands for the same positions as an int64 for each.
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "conformance/checks/properties.hpp"
@@ -80,7 +84,7 @@ reports::Case offsets(const Probe& probe) {
   const std::int64_t limit = probe.fixture.spec.max_position;
   Deviations deviations(probe);
   std::size_t compared = 0;
-  std::string refused;
+  std::map<std::string, std::string> refused;  // kind, and the implementation's words
   // A single token too: that is how decoding steps are asked for.
   std::vector<std::vector<std::int64_t>> runs{
       run_from(0), run_from(limit / 3), run_from(limit - run_length), {limit - 1}, {limit / 2}};
@@ -100,7 +104,7 @@ reports::Case offsets(const Probe& probe) {
       request.positions_as = kind;
       const RotateAnswer answer = probe.rotate(request);
       if (answer.status == RotateAnswer::Status::unsupported) {
-        refused = answer.message;
+        refused.emplace(words, answer.message);
         continue;
       }
       if (auto none = no_answer(answer)) return *none;
@@ -108,13 +112,19 @@ reports::Case offsets(const Probe& probe) {
       add_same_rows(deviations, probe, rows, expected, rotated_rows(probe, answer), words);
     }
   }
-  if (compared == 0) {
-    reports::Case none;
-    none.verdict = reports::Verdict::unsupported;
-    none.message = refused;
-    return none;
+  std::string not_compared;
+  for (const auto& [words, reason] : refused) {
+    not_compared += fmt::format("{}{} ({})", not_compared.empty() ? "not compared: " : ", ", words, reason);
   }
-  return deviations.result("positions given another way give another rotation");
+  reports::Case out;
+  if (compared == 0) {
+    out.verdict = reports::Verdict::unsupported;
+  } else {
+    out = deviations.result("positions given another way give another rotation");
+    if (!out.message.empty() && !not_compared.empty()) out.message += "; ";
+  }
+  out.message += not_compared;
+  return out;
 }
 
 }  // namespace rope::conformance

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "conformance/testing/synthetic.hpp"
 
 namespace rope::conformance {
@@ -61,6 +63,37 @@ TEST(PairingEquivalence, OneWrongCellFails) {
   EXPECT_EQ(result.verdict, Verdict::fail);
   EXPECT_EQ(result.worst->position, 3);
   EXPECT_EQ(result.worst->pair, 6);
+}
+
+TEST(PairingEquivalence, TheSameNaNInBothFails) {
+  for (DType dtype : tensor_dtypes) {
+    const auto broken = [&](Pairing pairing) {
+      Response response = respond_with(small_fixture(), dtype, pairing, {});
+      response.output[4].at(33) = static_cast<std::uint32_t>(round_to_bits(dtype, NAN));
+      return response;
+    };
+    // trig ~1e308: a bound beyond all numbers allows no NaN either.
+    for (const char* declared : {"trig=f32~2ulp", "trig=f32~1e308ulp"}) {
+      const Judge judge(small_fixture(), dtype, std::get<Contract>(parse_contract(declared, dtype)));
+      EXPECT_EQ(pairing_equivalence(broken(Pairing::half_split), broken(Pairing::interleaved), small_fixture(), judge)
+                    .verdict,
+                Verdict::fail)
+          << name(dtype) << " " << declared;
+    }
+  }
+}
+
+TEST(PairingEquivalence, ALooseContractExcusesNothing) {
+  // A table good to nothing would make any product's rounding as large.
+  const Judge judge(small_fixture(), DType::f32, std::get<Contract>(parse_contract("trig=f32~1e308ulp", DType::f32)));
+  const Response half =
+      respond_with(small_fixture(), DType::f32, Pairing::half_split, [](Exactly y, Head, std::int64_t, int) {
+        return Exactly{y.y0 * (1 + 0x1p-9), y.y1};
+      });
+  EXPECT_EQ(pairing_equivalence(half, respond_with(small_fixture(), DType::f32, Pairing::interleaved, {}),
+                                small_fixture(), judge)
+                .verdict,
+            Verdict::fail);
 }
 
 TEST(PairingEquivalence, OfOnePairingSaysWhatItIs) {

@@ -26,13 +26,12 @@ reports::Case position_zero(const Probe& probe) {
     const double x[2] = {to_double(probe.dtype, rows.values[2 * n]), to_double(probe.dtype, rows.values[2 * n + 1])};
     const double y[2] = {to_double(probe.dtype, out[2 * n]), to_double(probe.dtype, out[2 * n + 1])};
     const double error = std::hypot(y[0] - a * x[0], y[1] - a * x[1]);
-    const BoundOf bound = [&](const Bounds& bounds, GradeLimit factors) {
+    const auto bound = [&](const Bounds& bounds, GradeLimit factors) {
       return std::hypot(x[0], x[1]) * (factors.beta * bounds.rounding(a, 0) + 0x1p-50 * bounds.attention_factor()) +
              factors.beta * bounds.underflow();
     };
     const auto more = [&]() -> Deviation {
       return {0,
-              0,
               pair,
               "random row at position 0",
               {number(probe.dtype, rows.values[2 * n]), number(probe.dtype, rows.values[2 * n + 1])},

@@ -25,6 +25,7 @@ struct Probe {
   DType dtype = DType::f32;
   Pairing pairing = Pairing::half_split;
   bool accept_declared = false;
+  bool in_place_only = false;  ///< the implementation is asked for nothing else
   bool bits_required = false;  ///< repro=bits is declared, or --deterministic: equal means equal bits
 };
 

@@ -15,6 +15,7 @@
 
 #include "conformance/checks/number_text.hpp"
 #include "conformance/checks/probe.hpp"
+#include "conformance/checks/verdict.hpp"
 #include "fixtures/random.hpp"
 
 namespace rope::conformance {
@@ -175,14 +176,13 @@ JudgedCase relative_position(const RelativeCall& call, const RotateAnswer& answe
     ++out.record.cells;
     double deviation = std::fabs(found.shifted - found.at_origin);
     if (std::isnan(deviation)) deviation = HUGE_VAL;
-    const auto ratio = [deviation](double bound) { return deviation == 0 ? 0 : deviation / bound; };
-    equal_ratio = std::max(equal_ratio, ratio(equal));
+    equal_ratio = std::max(equal_ratio, ratio_of(deviation, equal));
     found.bound = failing;
-    found.ratio = ratio(failing);
+    found.ratio = ratio_of(deviation, failing);
     keep(worst_failing, any_failing, found);
     if (judge.declared()) {
       found.bound = contract;
-      found.ratio = ratio(contract);
+      found.ratio = ratio_of(deviation, contract);
       keep(worst_contract, any_contract, found);
     }
   };
@@ -222,26 +222,22 @@ JudgedCase relative_position(const RelativeCall& call, const RotateAnswer& answe
     out.record.message = "the model has too few positions to shift anything";
     return out;
   }
-  const bool below = judge.contract() && below_floor(*judge.contract());
-  const bool accepted = below && accept_declared;
-  const bool contract_broken = any_contract && worst_contract.ratio > 1;
-  const Found& worst =
-      any_contract && (accepted || worst_contract.ratio > worst_failing.ratio) ? worst_contract : worst_failing;
+  Ratios ratios{equal_ratio, worst_failing.ratio, std::nullopt};
+  if (any_contract) ratios.contract = worst_contract.ratio;
+  const Decision decision = verdict_from(ratios, judge.contract(), accept_declared, Floor::does_not_count);
+  const Found& worst = decision.by_contract ? worst_contract : worst_failing;
   const Placement& p = call.placements[worst.placement];
-  out.record.ratio = worst.ratio;
+  out.record.verdict = decision.verdict;
+  out.record.ratio = decision.ratio;
   const std::string where =
       fmt::format("m = {}, n = {}, shift {}, {}", p.m, p.n, p.shift,
                   worst.pair < 0 ? std::string("summed over the head") : fmt::format("pair {}", worst.pair));
-  if (contract_broken || (!accepted && worst_failing.ratio > 1)) {
-    out.record.verdict = Verdict::fail;
-    out.record.message =
-        fmt::format("the inner product moves by {:.3g} times what {} allows, at {}", worst.ratio,
-                    &worst == &worst_contract ? "the declared contract" : "four rotations within E(16, 2)", where);
-  } else if (equal_ratio > 1) {
-    out.record.verdict = Verdict::warning;
+  if (decision.verdict == Verdict::fail) {
+    out.record.message = fmt::format(
+        "the inner product moves by {:.3g} times what {} allows, at {}", decision.ratio,
+        decision.because == Because::contract ? "the declared contract" : "four rotations within E(16, 2)", where);
+  } else if (decision.because == Because::looser) {
     out.record.message = fmt::format("{:.3g} times what the usual pipeline's own bound allows", equal_ratio);
-  } else {
-    out.record.verdict = Verdict::pass;
   }
   reports::Worst shown;
   shown.error = std::fabs(worst.shifted - worst.at_origin);

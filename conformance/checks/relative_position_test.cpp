@@ -141,6 +141,12 @@ TEST(RelativePosition, NotANumberFails) {
   broken.q.at(5) = 0x7fc00000U;
   const Judge judge(small_fixture(), DType::f32, std::nullopt);
   EXPECT_EQ(relative_position(call, broken, small_fixture(), judge, false).record.verdict, Verdict::fail);
+  // Nor does a bound beyond all numbers allow it, accepted or not.
+  const Judge boundless(small_fixture(), DType::f32,
+                        std::get<Contract>(parse_contract("trig=f32~1e308ulp", DType::f32)));
+  for (bool accept : {false, true}) {
+    EXPECT_EQ(relative_position(call, broken, small_fixture(), boundless, accept).record.verdict, Verdict::fail);
+  }
 }
 
 }  // namespace

@@ -10,33 +10,36 @@
 
 namespace rope::conformance {
 
+void add_same_pair(Deviations& deviations, const Probe& probe, const Rows& rows, std::size_t n,
+                   const std::vector<std::uint32_t>& expected, const std::vector<std::uint32_t>& got, Bits bits,
+                   const std::string& what) {
+  const std::size_t pairs = probe.fixture.pairs();
+  const std::int64_t position = rows.positions[n / pairs];
+  const int pair = static_cast<int>(n % pairs);
+  const double r =
+      std::hypot(to_double(probe.dtype, rows.values[2 * n]), to_double(probe.dtype, rows.values[2 * n + 1]));
+  for (std::size_t at : {2 * n, 2 * n + 1}) {
+    deviations.add_same(
+        expected[at], got[at], bits,
+        [&](const Bounds& bounds, GradeLimit factors) {
+          return 2 * (r * same_frequency_bound(bounds, position, pair, factors) + factors.beta * bounds.underflow());
+        },
+        [&]() -> Deviation {
+          return {position,
+                  pair,
+                  what,
+                  {number(probe.dtype, rows.values[2 * n]), number(probe.dtype, rows.values[2 * n + 1])},
+                  {number(probe.dtype, expected[at])},
+                  {number(probe.dtype, got[at])}};
+        });
+  }
+}
+
 void add_same_rows(Deviations& deviations, const Probe& probe, const Rows& rows,
                    const std::vector<std::uint32_t>& expected, const std::vector<std::uint32_t>& got,
                    const std::string& what) {
-  const std::size_t pairs = probe.fixture.pairs();
-  for (std::size_t n = 0; n < rows.positions.size() * pairs; ++n) {
-    const std::int64_t position = rows.positions[n / pairs];
-    const int pair = static_cast<int>(n % pairs);
-    const double r =
-        std::hypot(to_double(probe.dtype, rows.values[2 * n]), to_double(probe.dtype, rows.values[2 * n + 1]));
-    for (std::size_t element = 0; element < 2; ++element) {
-      const std::size_t at = 2 * n + element;
-      deviations.add_same(
-          probe.dtype, expected[at], got[at],
-          std::fabs(to_double(probe.dtype, got[at]) - to_double(probe.dtype, expected[at])),
-          [&](const Bounds& bounds, GradeLimit factors) {
-            return 2 * (r * same_frequency_bound(bounds, position, pair, factors) + factors.beta * bounds.underflow());
-          },
-          [&]() -> Deviation {
-            return {0,
-                    position,
-                    pair,
-                    what,
-                    {number(probe.dtype, rows.values[2 * n]), number(probe.dtype, rows.values[2 * n + 1])},
-                    {number(probe.dtype, expected[at])},
-                    {number(probe.dtype, got[at])}};
-          });
-    }
+  for (std::size_t n = 0; n < rows.positions.size() * probe.fixture.pairs(); ++n) {
+    add_same_pair(deviations, probe, rows, n, expected, got, Bits::compared, what);
   }
 }
 

@@ -30,14 +30,12 @@ std::vector<double> unscaled(const Spec& spec, double theta) {
 }  // namespace
 
 Hypothesis right_function(const fixtures::Fixture& fixture) {
-  std::vector<double> exact;
-  for (const DoubleDouble& f : fixture.inv_freq) exact.push_back(f.hi);
-  return {"", "", false, 1, as_is, std::move(exact)};
+  return {"", "", false, 1, as_is, fixture.frequencies()};
 }
 
 std::vector<Hypothesis> hypotheses(const fixtures::Fixture& fixture) {
   const Spec& spec = fixture.spec;
-  const std::vector<double> exact = right_function(fixture).inv_freq;
+  const std::vector<double> exact = fixture.frequencies();
   std::vector<Hypothesis> out;
   const auto add = [&](std::string id, std::string sentence) -> Hypothesis& {
     out.push_back({std::move(id), std::move(sentence), false, 1, as_is, exact});

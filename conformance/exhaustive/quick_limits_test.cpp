@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
+// Quick limits against the derived ones, from both sides.
 #include "conformance/exhaustive/quick_limits.hpp"
 
 #include <gtest/gtest.h>

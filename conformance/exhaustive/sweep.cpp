@@ -116,6 +116,21 @@ class Verifying {
   std::future<std::pair<SweepFindings, double>> running_;
 };
 
+/// The worst cells' expected bits, which nothing needed until now.
+void complete(Sweep& swept, DType dtype, const Exact& exact) {
+  for (SweepFindings* range : {&swept.within, &swept.past}) {
+    for (SweepAccuracy* heads : {&range->table, &range->rotation}) {
+      for (auto* worst : {&heads->worst_equal, &heads->worst_failing, &heads->worst_contract, &heads->worst_units}) {
+        if (!*worst) continue;
+        SeenCell& cell = **worst;
+        const auto y = exact.rotate(cell.position, cell.pair, dtype, to_double(dtype, cell.in[0]),
+                                    to_double(dtype, cell.in[1]), Direction::forward);
+        cell.expected = {y[0].bits, y[1].bits};
+      }
+    }
+  }
+}
+
 }  // namespace
 
 std::uint32_t sweep_element(std::uint64_t seed, std::int64_t position, int rotary_dim, int element, DType dtype) {
@@ -171,6 +186,7 @@ std::string disagreement(const fixtures::Fixture& fixture, const CertifiedTable&
 Sweep sweep(Driver& driver, const fixtures::Fixture& fixture, const Judge& judge, const SweepRequest& request) {
   const auto begun = Clock::now();
   Sweep out;
+  out.pairs = fixture.pairs();
   const std::int64_t limit = std::min(fixture.spec.max_position, request.extent);
   std::int64_t extent = request.extent;
   auto chunks = std::make_unique<Chunks>(fixture, request, extent);
@@ -226,6 +242,7 @@ Sweep sweep(Driver& driver, const fixtures::Fixture& fixture, const Judge& judge
     }
     verifying.finish();
   }
+  complete(out, request.dtype, Exact(fixture.spec));
   out.status = Status::ok;
   return out;
 }

@@ -10,14 +10,6 @@
 namespace rope::conformance {
 namespace {
 
-void keep_larger(std::optional<SeenCell>& mine, const std::optional<SeenCell>& theirs) {
-  if (!theirs) return;
-  const auto before = [](const SeenCell& a, const SeenCell& b) {
-    return a.position != b.position ? a.position < b.position : a.pair < b.pair;
-  };
-  if (!mine || theirs->ratio > mine->ratio || (theirs->ratio == mine->ratio && before(*theirs, *mine))) mine = theirs;
-}
-
 void keep_earlier(std::optional<std::int64_t>& mine, const std::optional<std::int64_t>& theirs) {
   if (theirs) mine = mine ? std::min(*mine, *theirs) : *theirs;
 }
@@ -60,16 +52,8 @@ std::uint64_t UlpHistogram::at_most(int octave) const {
 }
 
 void SweepAccuracy::append(const SweepAccuracy& later) {
-  cells += later.cells;
-  components += later.components;
-  correctly_rounded += later.correctly_rounded;
-  grade = std::max(grade, later.grade);
-  keep_larger(worst_equal, later.worst_equal);
-  keep_larger(worst_failing, later.worst_failing);
-  keep_larger(worst_contract, later.worst_contract);
-  keep_larger(worst_units, later.worst_units);
-  keep_earlier(first_failure, later.first_failure);
-  keep_earlier(first_contract, later.first_contract);
+  merge(later);
+  if (later.worst_units) keep_larger(units, worst_units, later.units, *later.worst_units);
   keep_earlier(first_rounded_wrong, later.first_rounded_wrong);
   keep_earlier(first_past_a, later.first_past_a);
   keep_earlier(first_past_b, later.first_past_b);

@@ -11,23 +11,10 @@
 #include <cstdint>
 #include <optional>
 
-#include "conformance/checks/judge.hpp"
-#include "conformance/checks/response.hpp"
+#include "conformance/checks/accuracy.hpp"
+#include "conformance/checks/seen_cell.hpp"
 
 namespace rope::conformance {
-
-/// One pair of one head at one position, with what went in, what came out and what is exact.
-struct SeenCell {
-  Head head = Head::e1;
-  std::int64_t position = 0;
-  int pair = 0;
-  std::array<std::uint32_t, 2> in{}, got{};
-  std::array<std::uint32_t, 2> expected{};  ///< exact, rounded once
-  std::array<double, 2> exact{};
-  double error = 0;  ///< |got - exact|, absolute
-  double input_norm = 0;
-  double ratio = 0;  ///< to the limit that this cell is the worst of
-};
 
 /// Component errors in ulp of the tensor's dtype at the exact value, eight bins to an octave from 2^-10 to 2^40.
 class UlpHistogram {
@@ -63,23 +50,15 @@ class UlpHistogram {
 inline constexpr double tier_a = 1 + 1.0 / 16;
 inline constexpr double tier_b = 3;
 
-struct SweepAccuracy {
-  std::uint64_t cells = 0;
-  std::uint64_t components = 0;
-  std::uint64_t correctly_rounded = 0;  ///< of components
-  Grade grade = Grade::exact;
-  std::optional<SeenCell> worst_equal, worst_failing, worst_contract, worst_units;
-  std::optional<std::int64_t> first_failure, first_contract;  ///< first position with a cell beyond
+/// row_grade stays empty.
+struct SweepAccuracy : Accuracy {
+  double units = 0;  ///< largest pair error
+  std::optional<SeenCell> worst_units;
   std::optional<std::int64_t> first_rounded_wrong, first_past_a, first_past_b;
   UlpHistogram ulps;
   double angle_error = 0;  ///< radians, largest over the positions where it was asked for
 
-  double equal_ratio() const { return worst_equal ? worst_equal->ratio : 0; }
-  double failing_ratio() const { return worst_failing ? worst_failing->ratio : 0; }
-  double contract_ratio() const { return worst_contract ? worst_contract->ratio : 0; }
-  double units() const { return worst_units ? worst_units->ratio : 0; }
-
-  /// Of positions that follow these, or of other heads at the same ones: the earlier of two equally bad cells stays.
+  /// Of positions that follow these, or of other heads: of two equally bad cells the one that is here stays.
   void append(const SweepAccuracy& later);
 };
 

@@ -205,11 +205,10 @@ class Block {
 
     const std::size_t pair = at.pair;
     const auto within = [&](double limit, double worst) { return high <= worst * (limit * norm); };
-    const bool quiet = within(limit_.equal[pair], into.equal_ratio()) &&
-                       within(limit_.looser[pair], into.failing_ratio()) &&
-                       (rounded || into.grade >= Grade::equal || within(limit_.better[pair], 1)) &&
-                       (limit_.contract.empty() || within(limit_.contract[pair], into.contract_ratio())) &&
-                       within(unit_, into.units());
+    const bool quiet =
+        within(limit_.equal[pair], into.equal_ratio) && within(limit_.looser[pair], into.failing_ratio) &&
+        (rounded || into.grade >= Grade::equal || within(limit_.better[pair], 1)) &&
+        (limit_.contract.empty() || within(limit_.contract[pair], into.contract_ratio)) && within(unit_, into.units);
     if (!rounded && into.grade == Grade::exact) into.grade = Grade::better;
     if (!quiet) in_full(into, at, in, in_bits, norm, got, value, rounded);
   }
@@ -238,21 +237,16 @@ class Block {
     seen.exact = {exact[0].hi, exact[1].hi};
     seen.error = error;
     seen.input_norm = norm;
-    const auto keep = [&](std::optional<SeenCell>& worst, double ratio) {
-      if (worst && !(ratio > worst->ratio)) return;
-      seen.ratio = ratio;
-      worst = seen;
-    };
-    keep(into.worst_equal, score.equal_ratio);
-    keep(into.worst_failing, score.failing_ratio);
+    keep_larger(into.equal_ratio, into.worst_equal, score.equal_ratio, seen);
+    keep_larger(into.failing_ratio, into.worst_failing, score.failing_ratio, seen);
     if (judge_.declared()) {
-      keep(into.worst_contract, score.contract_ratio);
+      keep_larger(into.contract_ratio, into.worst_contract, score.contract_ratio, seen);
       if (score.contract_ratio > 1 && !into.first_contract) into.first_contract = at.position;
     }
     if (score.grade == Grade::fail && !into.first_failure) into.first_failure = at.position;
     // The absolute term counts against the error, so that units are what is left for the relative one.
     const double units = std::max(0.0, error - floor_) / (unit_ * norm);
-    keep(into.worst_units, std::isnan(units) ? 0 : units);
+    keep_larger(into.units, into.worst_units, std::isnan(units) ? 0 : units, seen);
     if (units > tier_a && !into.first_past_a) into.first_past_a = at.position;
     if (units > tier_b && !into.first_past_b) into.first_past_b = at.position;
   }

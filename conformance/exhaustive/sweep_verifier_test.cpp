@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
+// Screened cells against every cell judged in full by the multiprecision reference.
 #include "conformance/exhaustive/sweep_verifier.hpp"
 
 #include <gtest/gtest.h>
@@ -117,20 +119,18 @@ SweepFindings brute_force(const Made& made, const Judge& judge, DType dtype) {
     const double norm = std::hypot(cell.in[0], cell.in[1]);
     const Score score = judge.score({cell.position, cell.pair, cell.cos, cell.sin, norm}, error, rounded);
     into.grade = std::max(into.grade, score.grade);
-    const auto keep = [&](std::optional<SeenCell>& worst, double ratio) {
-      if (worst && !(ratio > worst->ratio)) return;
-      worst.emplace();
-      worst->position = cell.position;
-      worst->pair = cell.pair;
-      worst->ratio = ratio;
+    SeenCell seen;
+    seen.position = cell.position;
+    seen.pair = cell.pair;
+    keep_larger(into.equal_ratio, into.worst_equal, score.equal_ratio, seen);
+    keep_larger(into.failing_ratio, into.worst_failing, score.failing_ratio, seen);
+    if (judge.declared()) {
+      keep_larger(into.contract_ratio, into.worst_contract, score.contract_ratio, seen);
     };
-    keep(into.worst_equal, score.equal_ratio);
-    keep(into.worst_failing, score.failing_ratio);
-    if (judge.declared()) keep(into.worst_contract, score.contract_ratio);
     const double units = std::max(0.0, error - std::sqrt(0.5) * ulp(dtype, 0)) / (unit_roundoff(dtype) * a * norm);
-    keep(into.worst_units, units);
-    const auto first = [&](std::optional<std::int64_t>& seen, bool is) {
-      if (is && !seen) seen = cell.position;
+    keep_larger(into.units, into.worst_units, units, seen);
+    const auto first = [&](std::optional<std::int64_t>& known, bool is) {
+      if (is && !known) known = cell.position;
     };
     first(into.first_failure, score.grade == Grade::fail);
     first(into.first_contract, score.contract_ratio > 1);
@@ -156,10 +156,10 @@ void expect_same(const SweepAccuracy& found, const SweepAccuracy& wanted, const 
     if (a == b) return;  // both may be infinite
     EXPECT_NEAR(a, b, 1e-6 * (1 + b)) << which;
   };
-  near(found.equal_ratio(), wanted.equal_ratio(), "equal");
-  near(found.failing_ratio(), wanted.failing_ratio(), "failing");
-  near(found.contract_ratio(), wanted.contract_ratio(), "contract");
-  near(found.units(), wanted.units(), "units");
+  near(found.equal_ratio, wanted.equal_ratio, "equal");
+  near(found.failing_ratio, wanted.failing_ratio, "failing");
+  near(found.contract_ratio, wanted.contract_ratio, "contract");
+  near(found.units, wanted.units, "units");
   for (const double share : {0.5, 0.99, 0.9999}) {
     near(found.ulps.percentile(share), wanted.ulps.percentile(share), "percentile");
   }

@@ -4,6 +4,8 @@
 // One pipeline serves the match and the split.
 #include "conformance/match/bits.hpp"
 
+#include <fmt/format.h>
+
 #include "conformance/checks/number_text.hpp"
 #include "conformance/match/match.hpp"
 #include "conformance/match/stages.hpp"
@@ -64,6 +66,17 @@ reports::Match bits_of(const Response& response, const fixtures::Fixture& fixtur
   out.attributed = matched.all().value() >= reproduced;
   put_split(split_by_stage(response, fixture, forward, out.attributed ? &emulated : nullptr), out);
   return out;
+}
+
+std::string match_message(const reports::Match& match) {
+  if (!match.first) return {};
+  const reports::BitDifference& at = *match.first;
+  return fmt::format(
+      "{} of {} elements have other bits than {}; first at position {}, pair {}, element {}, {}, {}: expected {} ({}), "
+      "got {} ({}); {}",
+      match.compared - match.equal, match.compared,
+      match.pipeline == "declared" ? std::string("the declared contract") : match.pipeline, at.position, at.pair,
+      at.element, at.input_kind, at.pairing, at.expected.dec, at.expected.hex, at.got.dec, at.got.hex, match.finding);
 }
 
 reports::Match merged(const reports::Match& one, const reports::Match& other) {

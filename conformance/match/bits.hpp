@@ -22,6 +22,9 @@ reports::Match unmatched(const std::string& pipeline, const fixtures::Fixture& f
 reports::Match bits_of(const Response& response, const fixtures::Fixture& fixture, const std::string& pipeline,
                        const Contract& contract);
 
+/// Share, first difference and stage in one line; empty where all bits are equal.
+std::string match_message(const reports::Match& match);
+
 /// Two pairings of one model and dtype as one: counts add up, the rest is of the one with fewer bits, or the first.
 reports::Match merged(const reports::Match& one, const reports::Match& other);
 

@@ -29,8 +29,9 @@ void list_models() {
 
 void list_profiles() {
   fmt::print("profiles:\n");
-  fmt::print("  smoke     {} sampled positions a model\n", positions_of_profile("smoke"));
-  fmt::print("  standard  {} sampled positions a model (default)\n", positions_of_profile("standard"));
+  fmt::print("  smoke       {} sampled positions a model\n", positions_of_profile("smoke"));
+  fmt::print("  standard    {} sampled positions a model (default)\n", positions_of_profile("standard"));
+  fmt::print("  exhaustive  as standard, and every position to the model's limit or --extent\n");
 }
 
 }  // namespace

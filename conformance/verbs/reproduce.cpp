@@ -74,6 +74,10 @@ ExitCode reproduce(const ReproduceOptions& options) {
                     "--config as in the run",
                     options.case_id, id->model, models.front().name));
   }
+  if (id->check == "match" && run.match.empty()) {
+    throw UsageError(fmt::format("reproduce {}: expected --match NAME|FILE as in the run, found none", options.case_id));
+  }
+  const std::optional<WantedPipeline> wanted = wanted_of(run, models);
   auto implementation = load({worker_executable(), run.timeout_scale, {}}, run.implementations.front());
   if (const auto* problem = std::get_if<LoadProblem>(&implementation)) {
     fmt::print(stderr, "rope-conform: {}\n", problem->message);
@@ -86,7 +90,7 @@ ExitCode reproduce(const ReproduceOptions& options) {
                       run.seed, run.jobs, [&](const std::string& model, std::size_t done, std::size_t all) {
                         progress.show(fmt::format("golden fixture {}: {} of {}", model, done, all));
                       });
-  const RunContext context{run, golden, {}, {}};
+  const RunContext context{run, golden, {}, {}, {}, wanted ? &*wanted : nullptr};
   const reports::Record record = run_cases(context, std::get<Loaded>(implementation), {*id});
   progress.clear();
   const reports::Check& check = record.checks.front();

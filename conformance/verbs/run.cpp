@@ -121,6 +121,16 @@ class Comparison {
   std::vector<std::string> lines_;
 };
 
+/// "llama-3.1-8b fp32 half-split: 409600 of 1048576 positions, 1.2 million/s, 3 s left"
+std::string pass_text(const std::string& pass, std::int64_t at, std::int64_t of, double seconds) {
+  const double rate = seconds > 0 ? static_cast<double>(at) / seconds : 0;
+  std::string text = fmt::format("{}: {} of {} positions", pass, at, of);
+  if (rate > 0) {
+    text += fmt::format(", {:.2g} million/s, {:.0f} s left", rate / 1e6, static_cast<double>(of - at) / rate);
+  }
+  return text;
+}
+
 }  // namespace
 
 fs::path worker_executable() {
@@ -149,7 +159,9 @@ ExitCode run(const RunOptions& options) {
   remove_reports(options.out);
   for (const fs::path& folder : folders) remove_reports(folder);
   const std::vector<ChosenModel> models = chosen_models(options.choice, options.fixtures);
-  select_cases(options, models);  // nothing selected is an error before anything is loaded
+  const std::optional<WantedPipeline> wanted = wanted_of(options, models);
+  const WantedPipeline* const asked = wanted ? &*wanted : nullptr;
+  select_cases(options, models, nullptr, asked);  // nothing selected is an error before anything is loaded
   // Before the golden fixtures are made: a library that cannot be loaded should say so at once.
   auto implementations = load_all(options, interrupted);
   if (std::all_of(implementations.begin(), implementations.end(),
@@ -174,13 +186,17 @@ ExitCode run(const RunOptions& options) {
       comparison.add(file, ExitCode::not_loadable, nullptr);
       continue;
     }
-    const std::vector<CaseId> cases = select_cases(options, models, &loaded->description);
+    const std::vector<CaseId> cases = select_cases(options, models, &loaded->description, asked);
     std::size_t done = 0;
     const RunContext context{options, golden,
                              [&](const std::string& id) {
                                progress.show(fmt::format("{}: case {} of {}: {}", file, ++done, cases.size(), id));
                              },
-                             interrupted};
+                             interrupted,
+                             [&](const std::string& pass, std::int64_t at, std::int64_t of, double seconds) {
+                               progress.show(pass_text(pass, at, of, seconds));
+                             },
+                             asked};
     reports::Record record = run_cases(context, *loaded, cases);
     record.directory = folders[n].string();
     progress.clear();

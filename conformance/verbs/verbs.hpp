@@ -18,6 +18,7 @@ ExitCode list(const ListOptions& options);
 ExitCode explain(const ExplainOptions& options);
 ExitCode matrix(const MatrixOptions& options);
 ExitCode bench(const BenchOptions& options);
+ExitCode search(const SearchOptions& options);
 
 /// The worker's executable, beside the tool's own. Throws std::runtime_error where it is missing.
 std::filesystem::path worker_executable();
