@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <ostream>
 
@@ -46,7 +47,24 @@ TEST_P(BundledTest, ConformsOverTheCatalogue) {
   }
   EXPECT_EQ(dtypes, GetParam().dtypes);
   for (const json& check : report["checks"]) EXPECT_EQ(check["verdict"], "pass") << check["id"];
-  EXPECT_EQ(report["checks"].size(), all_checks.size());
+  const auto always = std::count_if(all_checks.begin(), all_checks.end(),
+                                    [](const CheckInfo& check) { return !check.when_asked; });
+  EXPECT_EQ(report["checks"].size(), static_cast<std::size_t>(always));
+  // What is declared and pinned is what comes out, bit for bit; the template's contract leaves libraries open.
+  const bool pinned = std::string(GetParam().name) != "template";
+  EXPECT_GE(report["bits"].size(), pinned ? 30U : 1U);
+  for (const json& bits : report["bits"]) {
+    EXPECT_EQ(bits["pipeline"], "declared");
+    EXPECT_EQ(bits["equal"], bits["compared"]) << bits;
+    EXPECT_EQ(bits["compared"].get<std::uint64_t>() > 0, pinned) << bits;
+    EXPECT_EQ(bits["not_emulated"].get<std::string>().empty(), pinned) << bits;
+    EXPECT_EQ(bits["attributed"].get<bool>(), pinned) << bits;
+    EXPECT_LE(bits["error"], bits["error_bound"]) << bits;
+    for (const json& stage : bits["stages"]) {
+      EXPECT_EQ(stage["measured"].is_number(), pinned) << bits;
+      EXPECT_TRUE(!pinned || stage["measured"] <= stage["bound"]) << stage;
+    }
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, BundledTest,
@@ -59,6 +77,63 @@ INSTANTIATE_TEST_SUITE_P(Each, BundledTest,
                            for (char& c : name) c = c == '-' ? '_' : c;
                            return name;
                          });
+
+TEST(Match, TheUsualImplementationHasTheBitsOfEachName) {
+  for (const auto& [pipeline, dtype] :
+       {std::pair{"hf-eager-f32", "fp32"}, std::pair{"hf-eager-f16", "fp16"}, std::pair{"hf-eager-bf16", "bf16"}}) {
+    const ScratchFolder scratch;
+    const ToolResult result = run_tool({"--impl", bundled("usual"), "--fixtures", golden_folder(), "--match", pipeline,
+                                        "--out", scratch / "report"});
+    EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+    const json report = read_report(scratch / "report");
+    EXPECT_EQ(report["checks"].back()["id"], "match");
+    EXPECT_EQ(report["checks"].back()["cases"].size(), 4U);
+    std::size_t named = 0;
+    for (const json& bits : report["bits"]) {
+      EXPECT_EQ(bits["equal"], bits["compared"]) << bits;
+      if (bits["pipeline"] == pipeline) {
+        ++named;
+        EXPECT_EQ(bits["dtype"], dtype);
+      }
+    }
+    EXPECT_EQ(named, 4U);
+  }
+}
+
+TEST(Match, OtherBitsFailAndTheStagesAreNamed) {
+  const ScratchFolder scratch;
+  const std::vector<std::string> with{"--impl",  bundled("one-rounding"), "--fixtures", golden_folder(),
+                                      "--match", "hf-eager-bf16",         "--out",      scratch / "report"};
+  const ToolResult result = run_tool(with);
+  EXPECT_EQ(result.exit_code, 1) << result.out << result.err;
+  EXPECT_THAT(result.out, HasSubstr("right: pairing")) << "other bits are no other mathematics";
+  const json report = read_report(scratch / "report");
+  for (const json& check : report["checks"]) {
+    EXPECT_EQ(check["verdict"], check["id"] == "match" ? "fail" : "pass") << check["id"];
+  }
+  for (const json& bits : report["bits"]) {
+    if (bits["pipeline"] != "hf-eager-bf16") continue;
+    EXPECT_EQ(bits["stage"], "table, rotate, out") << bits;
+    EXPECT_EQ(bits["instead_share"], 1) << bits;
+    EXPECT_EQ(bits["first"]["position"], 1) << bits;
+    EXPECT_FALSE(bits["attributed"].get<bool>()) << bits;
+  }
+  std::vector<std::string> again{"reproduce", "match/llama-2-7b/bf16/both"};
+  again.insert(again.end(), with.begin(), with.begin() + 6);
+  EXPECT_EQ(run_tool(again).exit_code, 1);
+  again.resize(6);
+  const ToolResult without = run_tool(again);
+  EXPECT_EQ(without.exit_code, 2);
+  EXPECT_THAT(without.err, HasSubstr("--match"));
+}
+
+TEST(Match, WhatCannotBeMatchedIsNoPass) {
+  const ScratchFolder scratch;
+  const ToolResult result = run_tool({"--impl", bundled("template"), "--fixtures", golden_folder(), "--match",
+                                      "hf-eager-bf16", "--out", scratch / "report"});
+  EXPECT_EQ(result.exit_code, 5) << result.out << result.err;
+  EXPECT_THAT(result.out, HasSubstr("hf-eager-bf16"));
+}
 
 TEST(Report, IsEqualOnRerunButForRun) {
   const ScratchFolder scratch;
@@ -79,7 +154,7 @@ TEST(Report, HasTheKeysPeopleRelyOn) {
   ASSERT_EQ(run_tool({"--impl", bundled("usual"), "--fixtures", golden_folder(), "--out", scratch / "r"}).exit_code, 0);
   const json report = read_report(scratch / "r");
   for (const char* key : {"schema_version", "verdict", "exit_code", "rules", "seed", "implementation", "environment",
-                          "spec", "contract", "scope", "coverage", "grades", "tiers", "diagnosis", "checks", "run"}) {
+                          "spec", "contract", "scope", "coverage", "grades", "tiers", "bits", "diagnosis", "checks", "run"}) {
     EXPECT_TRUE(report.contains(key)) << key;
   }
   for (const json& check : report["checks"]) {

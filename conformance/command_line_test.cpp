@@ -37,6 +37,12 @@ TEST(Options, BadOnesAreExitCode2AndSaySo) {
       {{"--impl", bundled("usual"), "--fixtures", "no-such-folder"}, "no-such-folder"},
       {{"--impl", "x.so", "--config", "no-such-config.json"}, "no-such-config.json"},
       {{"--impl", "x.so", "--model", "llama-3-8b", "--model", "llama-3-8b"}, "llama-3-8b"},
+      {{"--impl", "x.so", "--match", "hf-eager-bf15"}, "expected hf-eager-f32, hf-eager-f16, hf-eager-bf16"},
+      {{"--impl", "x.so", "--match", "."}, "expected hf-eager-f32"},
+      {{"--impl", "x.so", "--match", bundled("usual")}, "expected a text file"},
+      {{"--impl", "x.so", "--match", "hf-eager-bf16", "--dtype", "fp32"}, "is for bf16"},
+      {{"--impl", "x.so", "--match", "hf-eager-bf16", "--rules", "2026.2"}, "2026.3 or later"},
+      {{"--impl", "x.so", "--match", "hf-eager-bf16", "--check", "golden-*"}, "leaves it out"},
       {{"frobnicate"}, "frobnicate"},
       {{"verify"}, "files"},
       {{"generate", "--positions", "0"}, "--positions"},
@@ -55,6 +61,25 @@ TEST(Options, BadOnesAreExitCode2AndSaySo) {
     EXPECT_THAT(result.err, Not(HasSubstr("terminate"))) << result.err;
   }
   EXPECT_TRUE(fs::is_empty(scratch.path())) << "nothing may be left behind";
+}
+
+TEST(Match, FilesThatCannotBeUsedAreExitCode2WithTheirLine) {
+  const ScratchFolder scratch;
+  const std::vector<std::pair<std::string, std::string>> all{
+      {"bf16: trig=f31:glibc\n", "line 1"},
+      {"# one\nbf16 trig=f32:glibc\n", "line 2: expected"},
+      {"# nothing\n", "found none"},
+      {"fp32: freq=f32:cr trig=f32:cr rotate=f32:any\n", "leaves open which products are fused"},
+      {"fp32: trig=f32~2ulp\n", "leaves open"},
+  };
+  for (const auto& [text, message] : all) {
+    write_text(scratch / "my.match", text);
+    const ToolResult result = run_tool({"--impl", bundled("usual"), "--match", scratch / "my.match", "--model",
+                                        "llama-2-7b", "--out", scratch / "out"});
+    EXPECT_EQ(result.exit_code, 2) << text << result.err;
+    EXPECT_THAT(result.err, HasSubstr(message)) << text;
+    EXPECT_FALSE(fs::exists(scratch / "out")) << "nothing half-made may remain";
+  }
 }
 
 TEST(Options, HelpAndVersionAndListAreExitCode0) {

@@ -28,9 +28,10 @@ RunFindings minimum() {
   return findings;
 }
 
-reports::Record record(const RunFindings& findings, const RunOptions& options = {}) {
+reports::Record record(const RunFindings& findings, const RunOptions& options = {},
+                       const WantedPipeline* wanted = nullptr) {
   const std::vector<GoldenFixture> fixtures;
-  const RunContext context{options, fixtures, {}, {}};
+  const RunContext context{options, fixtures, {}, {}, {}, wanted};
   Description description;
   description.name = "kernel";
   return record_of_run(context, "kernel.so", description, findings);
@@ -83,6 +84,35 @@ TEST(Verdict, WarningConforms) {
   EXPECT_EQ(result.verdict, Verdict::warning);
 }
 
+TEST(Verdict, OtherBitsThanThoseOfTheDeclaredContractAreAWarning) {
+  RunFindings findings = minimum();
+  reports::Match bits;
+  bits.pipeline = "declared";
+  bits.compared = bits.equal = 1000;
+  findings.bits = {bits};
+  EXPECT_EQ(record(findings).verdict, Verdict::pass);
+  findings.bits.front().equal = 999;
+  const reports::Record result = record(findings);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.verdict, Verdict::warning);
+  EXPECT_THAT(result.verdict_sentence, HasSubstr("not those of the contract"));
+  RunOptions older;
+  older.rules = "2026.2";
+  EXPECT_EQ(record(findings, older).verdict, Verdict::pass) << "older rules do not have it";
+}
+
+TEST(Verdict, AMatchThatWasAskedForMustHaveBeenJudged) {
+  const WantedPipeline wanted{"hf-eager-bf16", {}};
+  RunFindings findings = minimum();
+  EXPECT_EQ(record(findings, {}, &wanted).exit_code, 5);
+  findings.cases.push_back(finding("match", Verdict::unsupported, "bf16"));
+  EXPECT_EQ(record(findings, {}, &wanted).exit_code, 5);
+  findings.cases.back().record.verdict = Verdict::pass;
+  EXPECT_EQ(record(findings, {}, &wanted).exit_code, 0);
+  findings.cases.back().record.verdict = Verdict::fail;
+  EXPECT_EQ(record(findings, {}, &wanted).exit_code, 1);
+}
+
 TEST(Verdict, InterruptionIs130WhateverElse) {
   RunFindings findings = minimum();
   findings.interrupted = true;
@@ -120,6 +150,8 @@ TEST(Reproduce, CommandCarriesWhatTheRunHad) {
       command(),
       "rope-conform reproduce relative-position/llama-3-8b/fp32/half-split --impl kernel.so --profile smoke --seed 7 "
       "--timeout 2 --deterministic");
+  options.match = "my pipeline.match";
+  EXPECT_EQ(command().find("--match"), std::string::npos) << "other cases do not need it";
   // Given fixtures decide positions and inputs, so there is no profile and no seed beside them.
   options.fixtures = "my fixtures";
   EXPECT_EQ(

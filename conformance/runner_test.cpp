@@ -46,7 +46,43 @@ TEST(SelectCases, TheCatalogueStaysWithin200AndCoversEveryPair) {
     EXPECT_EQ(model_pairing[check].size(), 2 * models.size()) << check;
     EXPECT_EQ(model_dtype[check].size(), 3 * models.size()) << check;
   }
-  for (const CheckInfo& check : all_checks) EXPECT_EQ(property_dtypes[std::string(check.id)].size(), 3U) << check.id;
+  for (const CheckInfo& check : all_checks) {
+    EXPECT_EQ(property_dtypes[std::string(check.id)].size(), check.when_asked ? 0U : 3U) << check.id;
+  }
+}
+
+TEST(SelectCases, AWantedPipelineIsMatchedOnEveryModelInItsDtypes) {
+  RunOptions options;
+  options.match = "hf-eager-bf16";
+  const auto models = catalogue();
+  const auto wanted = wanted_of(options, models);
+  ASSERT_TRUE(wanted);
+  std::set<std::string> matched;
+  const auto cases = select_cases(options, models, nullptr, &*wanted);
+  EXPECT_LE(cases.size(), 200U);
+  for (const CaseId& id : cases) {
+    if (id.check != "match") continue;
+    EXPECT_TRUE(matched.insert(id.text()).second && id.dtype == "bf16") << id.text();
+  }
+  EXPECT_EQ(matched.size(), models.size());
+  EXPECT_TRUE(parse_case_id(*matched.begin()));
+}
+
+TEST(SelectCases, AWantedPipelineThatWouldNotBeJudgedIsAnError) {
+  RunOptions options;
+  options.match = "hf-eager-bf16";
+  const auto models = catalogue();
+  const auto wanted = wanted_of(options, models);
+  RunOptions golden_only = options;
+  golden_only.check = "golden-*";
+  EXPECT_THROW(select_cases(golden_only, models, nullptr, &*wanted), UsageError);
+  RunOptions older = options;
+  older.rules = "2026.2";
+  EXPECT_THROW(wanted_of(older, models), UsageError);
+  RunOptions other = options;
+  other.dtypes = {"fp32"};
+  EXPECT_THROW(wanted_of(other, models), UsageError);
+  EXPECT_EQ(wanted_of({}, models), std::nullopt);
 }
 
 TEST(SelectCases, AFewModelsAreDrivenInBothPairings) {

@@ -111,7 +111,7 @@ def shape_of(value, path, shape):
     if isinstance(value, dict) and set(value) == {"dec", "hex"}:
         kind = "dec and hex"
     else:
-        kind = {dict: "object", list: "array", str: "string", int: "integer", float: "number"}.get(type(value), "null")
+        kind = {bool: "boolean", dict: "object", list: "array", str: "string", int: "integer", float: "number"}.get(type(value), "null")
     if path:
         shape.setdefault(path.replace(".cases[].worst.", ".worst."), set()).add(kind)
     if kind == "array":
@@ -173,10 +173,11 @@ def failing_examples(page, root, tool, cxx):
 
 def reports(tool, plugins):
     with tempfile.TemporaryDirectory() as folder:
-        # Every position of a short stretch, so that the keys of such a run are seen, too.
+        # Every position of a short stretch, so that the keys of such a run are seen, too; and one that has the bits of a
+        # pipeline beside one that has not.
         for plugin, profile in (("template", ["exhaustive", "--extent", "512"]), ("faulty/freq-bf16", ["smoke"])):
             run(tool, "--impl", pathlib.Path(plugins) / f"{plugin}.so", "--model", "llama-2-7b", "--profile", *profile,
-                "--out", folder)
+                "--match", "hf-eager-f32", "--out", folder)
             yield json.loads((pathlib.Path(folder) / "report.json").read_text(encoding="utf-8"))
 
 

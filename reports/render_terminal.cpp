@@ -213,7 +213,7 @@ void matched_bits(Sheet& sheet, const Record& record) {
     const Match& worst = *group.worst;
     std::string text = fmt::format(" of the bits of {}, {}; worst {}: ", pipeline_text(group.pipeline), group.dtype,
                                    worst.model);
-    if (worst.first) text += fmt::format("from p = {}, pair {} on; ", worst.first->position, worst.first->pair);
+    if (worst.first) text += fmt::format("first at position {}, pair {}; ", worst.first->position, worst.first->pair);
     sheet.paragraph("", {{share_text(static_cast<double>(group.equal) / static_cast<double>(group.compared)),
                           group.pipeline == "declared" ? Style::doubtful : Style::bad},
                          {clean_line(text + worst.finding)}});

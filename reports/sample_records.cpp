@@ -107,6 +107,15 @@ Record failing_record() {
     one.holds.reset();
     one.angle_error = 3.14;
   }
+  for (Match& one : record.bits) {
+    one.equal = 24576;
+    one.first = BitDifference{1,        0,       1, "half-split", "e1", {"0.84147096", "0x3f576aa4"},
+                              {"0", "0x00000000"}};
+    one.stage = "table or a stage before it";
+    one.finding = "stage unknown: table or a stage before it";
+    one.attributed = false;
+    for (StageError& stage : one.stages) stage.measured.reset();
+  }
   record.diagnosis = {{"pair-swapped", "Pairs are interleaved where half-split was asked for.",
                        "All 131,072 pairs of bf16 on llama-3.1-8b fit the other pairing within its bound."}};
   return record;
@@ -148,6 +157,7 @@ Record partly_unsupported_record() {
     }
   }
   record.grades = {record.grades.back()};
+  record.bits.clear();
   std::vector<Horizon> bf16;
   for (const Horizon& one : record.horizons) {
     if (one.dtype == "bf16") bf16.push_back(one);
@@ -199,6 +209,17 @@ Record contract_outside_record() {
 
 Record looser_record() {
   Record record = conforming_record();
+  // One dtype is held against a pipeline that it nearly is, another has a contract that leaves something open.
+  record.bits[0].open = "trig=f32 leaves open which sine and cosine are used; write trig=f32:cr or trig=f32:glibc";
+  record.bits[0].equal = record.bits[0].compared = 0;
+  record.bits[2].pipeline = "hf-eager-bf16";
+  record.bits[2].equal -= 17;
+  record.bits[2].first = BitDifference{4113, 12, 0, "interleaved", "random k", {"0.5390625", "0x3f0a"},
+                                       {"0.54296875", "0x3f0b"}};
+  record.bits[2].stage = "trig";
+  record.bits[2].instead = "trig=f32:cr";
+  record.bits[2].instead_share = 1;
+  record.bits[2].finding = "stage trig: trig=f32:cr fits all of the bits";
   implementation(record, "iterated", "multiplies frequencies up one after the other");
   record.verdict = Verdict::warning;
   record.exit_code = 0;
@@ -330,6 +351,24 @@ Record conforming_record() {
   record.grades = {{"fp32", "equal", 0.7109375, 0.9312, "llama-3.1-8b", 131071, 5, "random q", "", "", 0},
                    {"fp16", "equal", 0.9996, 0.9921, "llama-3.1-8b", 98304, 21, "e1", "", "", 0},
                    {"bf16", "better", 0.21875, 0.99998, "llama-2-7b", 4095, 0, "random k", "", "", 0}};
+  for (const SampleModel& model : models) {
+    for (const std::string& dtype : dtypes) {
+      Match match;
+      match.model = model.name;
+      match.dtype = dtype;
+      match.pipeline = "declared";
+      match.contract = "pos=int freq=f32:rpow(glibc) angle=f32:mul trig=f32:glibc table=f32:rn rotate=f32:mul out=none";
+      match.compared = match.equal = 1572864;
+      match.attributed = true;
+      match.stages = {{"frequency", "rad", 0.00011, 0.00025, 131071, 5},   {"position", "rad", 0.0, 0, 0, 0},
+                      {"angle", "rad", 0.0037, 0.0039, 131071, 0},         {"trigonometry", "r", 4.1e-8, 4.8e-8, 17, 3},
+                      {"table", "r", 0.0, 0, 0, 0},                        {"rotation", "r", 9.2e-8, 1.3e-7, 65535, 9},
+                      {"output", "r", 0.0, 0, 0, 0}};
+      match.error = 0.0031;
+      match.error_bound = 0.0042;
+      record.bits.push_back(match);
+    }
+  }
   record.checks = {check("golden-table", "cos and sin, seen through unit vectors, against the fixture's exact table.",
                          "R1", "E(16, 2) of the usual pipeline"),
                    check("golden-rotation", "Rotated q and k against the fixture's exact rotation.", "R2",

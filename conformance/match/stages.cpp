@@ -180,7 +180,7 @@ class Split {
          std::hypot(off_product(to_double(dtype_, bits[0]), last, sums[0]),
                     off_product(to_double(dtype_, bits[1]), last, sums[1])) /
              r,
-         allowed_.output + underflow);
+         allowed_.output > 0 ? allowed_.output + underflow : 0);
   }
 
   const fixtures::Fixture& fixture_;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "conformance/match/variants.hpp"
@@ -28,6 +29,11 @@ std::vector<std::size_t> rows_to_screen(const Response& response, const Matched&
   return rows;
 }
 
+/// Rounded down: 100% is all of them.
+std::string percent(double share) {
+  return share == 1 ? "all" : fmt::format("{:.2f}%", std::floor(share * 1e4) / 100);
+}
+
 /// What the outputs allow where no variant explains them.
 std::string possible_stages(const Matched& matched, double first_inv_freq) {
   if (matched.unit.complete()) return "in, rotate or out";
@@ -40,13 +46,13 @@ std::string possible_stages(const Matched& matched, double first_inv_freq) {
 
 std::string Suspect::sentence() const {
   if (named) {
-    std::string out = fmt::format("with {} in stage {} it has {:.4g}% of the bits", instead, stage, 100 * share);
-    if (!also.empty()) out += fmt::format("; so it has with {}", fmt::join(also, ", "));
+    std::string out = fmt::format("stage {}: {} fits {} of the bits", stage, instead, percent(share));
+    if (!also.empty()) out += fmt::format(", and so does {}", fmt::join(also, ", "));
     return out;
   }
   if (instead.empty()) return fmt::format("stage unknown: {}", stage);
-  return fmt::format("stage unknown: {}; the nearest that was tried, {}, has {:.4g}% of the bits", stage, instead,
-                     100 * share);
+  return fmt::format("stage unknown: {}; the nearest that was tried, {}, fits {} of the bits", stage, instead,
+                     percent(share));
 }
 
 Suspect suspect(const Response& response, const fixtures::Fixture& fixture, const Contract& contract,

@@ -91,7 +91,7 @@ std::string replaced(std::vector<std::string> all, const std::vector<std::string
 
 std::string joined_stages(const std::vector<std::string>& changes) {
   std::string out;
-  for (const std::string& change : changes) out.append(out.empty() ? "" : " ").append(stage_of(change));
+  for (const std::string& change : changes) out.append(out.empty() ? "" : ", ").append(stage_of(change));
   return out;
 }
 

@@ -13,7 +13,7 @@
 namespace rope::conformance {
 
 struct Variant {
-  std::string stage;    ///< "freq"; of several stages that change together "table rotate out"
+  std::string stage;    ///< "freq"; of several stages that change together "table, rotate, out"
   std::string written;  ///< as the grammar has it: "freq=f32:pow(glibc)"
   Contract contract;
 };
