@@ -193,14 +193,15 @@ class Run {
   /// Against the pipeline that is asked for, and against the implementation's own contract where that is another one.
   void note_bits(const GoldenFixture& golden, const Response& response) {
     const Contract* const wanted = context_.wanted == nullptr ? nullptr : context_.wanted->contract(response.dtype);
-    if (wanted != nullptr) add_bits(bits_of(response, golden.fixture, context_.wanted->name, *wanted));
+    if (wanted != nullptr) add_bits(golden, response, context_.wanted->name, *wanted);
     const auto declared = contracts_.find(response.dtype);
-    if (declared == contracts_.end()) return;
-    add_bits(bits_of(response, golden.fixture, "declared", declared->second));
+    if (declared != contracts_.end()) add_bits(golden, response, "declared", declared->second);
   }
 
-  void add_bits(reports::Match found) {
-    reports::Match* const same = bits(found.model, found.dtype, found.pipeline);
+  void add_bits(const GoldenFixture& golden, const Response& response, const std::string& pipeline,
+                const Contract& contract) {
+    reports::Match* const same = bits(golden.fixture.model, std::string(name(response.dtype)), pipeline);
+    reports::Match found = bits_of(response, golden.fixture, pipeline, contract, same);
     if (same == nullptr) {
       findings_.bits.push_back(std::move(found));
     } else {
@@ -240,7 +241,8 @@ class Run {
 
   Judge judge(const GoldenFixture& golden, DType dtype) const {
     const auto it = contracts_.find(dtype);
-    return {golden.fixture, dtype, it == contracts_.end() ? std::nullopt : std::optional<Contract>(it->second)};
+    return {golden.fixture, dtype, it == contracts_.end() ? std::nullopt : std::optional<Contract>(it->second),
+            exhaustive() ? context_.options.extent : 0};
   }
 
   reports::Case both_pairings(const GoldenFixture& golden, DType dtype) {

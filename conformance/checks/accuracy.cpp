@@ -107,8 +107,11 @@ Accuracy compare(const Response& response, const fixtures::Fixture& fixture, con
         keep_larger(out.equal_ratio, out.worst_equal, score.equal_ratio, candidate);
         keep_larger(out.failing_ratio, out.worst_failing, score.failing_ratio, candidate);
         if (judge.declared()) {
-          keep_larger(out.contract_ratio, out.worst_contract, score.contract_ratio, candidate);
-          if (score.contract_ratio > 1 && !out.first_contract) out.first_contract = place.position;
+          const std::array<double, 2> in{to_double(dtype, candidate.in[0]), to_double(dtype, candidate.in[1])};
+          const std::array<double, 2> got{to_double(dtype, candidate.got[0]), to_double(dtype, candidate.got[1])};
+          const double ratio = judge.contract_ratio(place, error, in, got);
+          keep_larger(out.contract_ratio, out.worst_contract, ratio, candidate);
+          if (ratio > 1 && !out.first_contract) out.first_contract = place.position;
         }
         out.grade = std::max(out.grade, score.grade);
         out.row_grade[row - first] = std::max(out.row_grade[row - first], score.grade);

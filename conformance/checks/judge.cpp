@@ -4,9 +4,11 @@
 // Grades are limits on one cell; a run's grade is that of its worst cell.
 #include "conformance/checks/judge.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
+#include "conformance/checks/rotated_pair.hpp"
 #include "conformance/checks/verdict.hpp"
 
 namespace rope::conformance {
@@ -23,9 +25,12 @@ std::string_view name(Grade grade) {
   return names[static_cast<std::size_t>(grade)];
 }
 
-Judge::Judge(const fixtures::Fixture& fixture, DType dtype, const std::optional<Contract>& declared)
+Judge::Judge(const fixtures::Fixture& fixture, DType dtype, const std::optional<Contract>& declared,
+             std::int64_t extent)
     : usual_(fixture.spec, baseline_contract(dtype), dtype, fixture.frequencies()), contract_(declared) {
-  if (declared) declared_.emplace(fixture.spec, *declared, dtype, fixture.frequencies());
+  if (!declared) return;
+  declared_.emplace(fixture.spec, *declared, dtype, fixture.frequencies());
+  declared_truth_ = DeclaredTruth::make(fixture.spec, *declared, dtype, std::max(fixture.extent, extent));
 }
 
 double Judge::limit(const Bounds& bounds, const CellPlace& place, GradeLimit factors) const {
@@ -39,7 +44,6 @@ Score Judge::score(const CellPlace& place, double error, bool correctly_rounded)
   const auto ratio = [error](double limit) { return ratio_of(error, limit); };
   score.equal_ratio = ratio(limit(usual_, place, equal_limit));
   score.failing_ratio = ratio(limit(usual_, place, looser_limit));
-  if (declared_) score.contract_ratio = ratio(limit(*declared_, place, equal_limit));
   // The bits alone are not enough: they and the exact value are two numbers of the fixture, and both must agree.
   if (correctly_rounded && score.equal_ratio <= 1) {
     score.grade = Grade::exact;
@@ -53,6 +57,19 @@ Score Judge::score(const CellPlace& place, double error, bool correctly_rounded)
     score.grade = Grade::fail;
   }
   return score;
+}
+
+double Judge::contract_ratio(const CellPlace& place, double error, std::array<double, 2> in,
+                             std::array<double, 2> got) const {
+  if (!declared_) return 0;
+  if (!declared_truth_) return ratio_of(error, limit(*declared_, place, equal_limit));
+  const CertifiedTable::Pair factors = declared_truth_->table().at(place.position, place.pair);
+  const std::array<DoubleDouble, 2> wanted = rotated_pair(in, factors);
+  CellPlace there = place;
+  there.cos = factors.cos.hi;
+  there.sin = factors.sin.hi;
+  const double off = std::hypot(difference(got[0], wanted[0]), difference(got[1], wanted[1]));
+  return ratio_of(std::isnan(off) ? HUGE_VAL : off, limit(declared_truth_->bounds(), there, equal_limit));
 }
 
 }  // namespace rope::conformance

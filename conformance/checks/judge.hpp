@@ -4,10 +4,13 @@
 // Holds one output pair against the derived bounds: the grade against the usual pipeline, and the declared contract.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 
+#include "conformance/checks/declared_truth.hpp"
 #include "fixtures/fixture.hpp"
 #include "reference/bounds.hpp"
 
@@ -37,23 +40,36 @@ struct CellPlace {
 
 struct Score {
   Grade grade = Grade::exact;
-  double equal_ratio = 0;     ///< error / E(1, 1)
-  double failing_ratio = 0;   ///< error / E(16, 2)
-  double contract_ratio = 0;  ///< error / declared bound; 0 where none is declared
+  double equal_ratio = 0;    ///< error / E(1, 1)
+  double failing_ratio = 0;  ///< error / E(16, 2)
 };
 
 /// Immutable, thread-safe.
 class Judge {
  public:
-  /// `declared`: the implementation's own contract for this dtype, if it has one.
-  Judge(const fixtures::Fixture& fixture, DType dtype, const std::optional<Contract>& declared);
+  /// `declared`: the implementation's own contract for this dtype, if it has one. Cells may lie at positions below the
+  /// larger of the fixture's extent and `extent`.
+  Judge(const fixtures::Fixture& fixture, DType dtype, const std::optional<Contract>& declared,
+        std::int64_t extent = 0);
 
   /// `error`: |got - exact| of the pair, absolute; infinite or NaN where an output is. `correctly_rounded`: both
   /// components have the bits of the correct rounding.
   Score score(const CellPlace& place, double error, bool correctly_rounded) const;
 
+  /// error / declared bound, 0 where no contract is declared: on the declared truth where there is one, which needs the
+  /// pair's input and output; else on the exact one, which needs `place` and `error`.
+  double contract_ratio(const CellPlace& place, double error, std::array<double, 2> in,
+                        std::array<double, 2> got) const;
+
   const Bounds& usual() const { return usual_; }
+  /// The declared contract's bounds against the exact truth.
   const std::optional<Bounds>& declared() const { return declared_; }
+  /// Null where there is none.
+  const std::shared_ptr<const DeclaredTruth>& declared_truth() const { return declared_truth_; }
+  /// What the contract is judged by: the declared truth's bounds, or declared().
+  const Bounds* contract_bounds() const {
+    return declared_truth_ ? &declared_truth_->bounds() : declared_ ? &*declared_ : nullptr;
+  }
   const std::optional<Contract>& contract() const { return contract_; }
 
  private:
@@ -62,6 +78,7 @@ class Judge {
   Bounds usual_;
   std::optional<Contract> contract_;
   std::optional<Bounds> declared_;
+  std::shared_ptr<const DeclaredTruth> declared_truth_;
 };
 
 }  // namespace rope::conformance

@@ -33,7 +33,7 @@ void QuickLimits::Of::row(double p, GradeLimit factors, std::vector<double>& out
 }
 
 QuickLimits::QuickLimits(const Judge& judge, std::size_t pairs) : usual_(judge.usual(), pairs) {
-  if (judge.declared()) declared_.emplace(*judge.declared(), pairs);
+  if (judge.contract_bounds() != nullptr) declared_.emplace(*judge.contract_bounds(), pairs);
 }
 
 void QuickLimits::row(std::int64_t position, Row& out) const {

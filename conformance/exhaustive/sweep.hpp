@@ -38,7 +38,7 @@ struct SweepRequest {
 
 struct Sweep {
   RotateAnswer::Status status = RotateAnswer::Status::failed;
-  std::string message;         ///< where status is not ok: and from which position on
+  std::string message;  ///< where status is not ok: and from which position on
   std::size_t pairs = 0;
   std::int64_t checked = 0;    ///< positions 0 .. checked - 1 were verified
   std::string limited;         ///< why checked is less than was asked for: the implementation's words

@@ -14,6 +14,7 @@
 #include <optional>
 #include <type_traits>
 
+#include "conformance/checks/rotated_pair.hpp"
 #include "conformance/exhaustive/element_value.hpp"
 
 namespace rope::conformance {
@@ -24,27 +25,6 @@ constexpr std::size_t block_rows = 64;
 
 constexpr std::size_t q_heads = 2;
 
-/// x·c - y·s and so on in double-double, from level 2: |x|, |y| are numbers of a tensor's dtype, so that each product
-/// with hi is split without error by FMA.
-struct Product {
-  double hi, lo;
-};
-Product product(double x, DoubleDouble v) {
-  const double hi = x * v.hi;
-  return {hi, std::fma(x, v.hi, -hi) + x * v.lo};
-}
-DoubleDouble sum(Product a, Product b) {
-  const double s = a.hi + b.hi;
-  const double bb = s - a.hi;
-  const double e = (a.hi - (s - bb)) + (b.hi - bb);
-  const double lo = e + (a.lo + b.lo);
-  const double hi = s + lo;
-  return {hi, lo - (hi - s)};
-}
-Product negative(Product p) {
-  return {-p.hi, -p.lo};
-}
-
 /// Everything the rows of one block share.
 template <DType dtype>
 class Block {
@@ -53,6 +33,7 @@ class Block {
         std::int64_t angle_to, const SweepChunk& chunk)
       : table_(table),
         judge_(judge),
+        declared_(judge.declared_truth().get()),
         limits_(limits),
         angle_from_(angle_from),
         angle_to_(angle_to),
@@ -63,6 +44,9 @@ class Block {
         // Last cast: half the smallest number for each component.
         floor_(std::numbers::sqrt2 / 2 * ulp(dtype, 0)) {
     for (auto* values : {&cos_, &sin_}) values->resize(block_rows * pairs_);
+    if (declared_ != nullptr) {
+      for (auto* values : {&declared_cos_, &declared_sin_}) values->resize(block_rows * pairs_);
+    }
     cos_bits_.resize(block_rows * pairs_);
     sin_bits_.resize(block_rows * pairs_);
     const Spec& spec = table.spec();
@@ -78,6 +62,7 @@ class Block {
     const std::int64_t from = chunk_.first + static_cast<std::int64_t>(first);
     const std::size_t rows = last - first;
     table_.values(from, rows, cos_.data(), sin_.data());
+    if (declared_ != nullptr) declared_->table().values(from, rows, declared_cos_.data(), declared_sin_.data());
     round(from, rows);
     const auto head_dim = static_cast<std::size_t>(table_.spec().head_dim);
     for (std::size_t row = 0; row < rows; ++row) {
@@ -96,14 +81,14 @@ class Block {
         constexpr std::uint32_t sign = std::uint32_t{1} << (8 * format(dtype).bytes - 1);
         const std::uint32_t cb = cos_bits_[cell];
         const std::uint32_t sb = sin_bits_[cell];
-        one(findings.table, {Head::e1, position, pair}, {1, 0}, {one_bits, 0}, {q[o0], q[o1]}, {c, s}, {cb, sb});
+        one(findings.table, {Head::e1, position, pair, cell}, {1, 0}, {one_bits, 0}, {q[o0], q[o1]}, {c, s}, {cb, sb});
         const std::uint32_t* const e2 = q + head_dim;
-        one(findings.table, {Head::e2, position, pair}, {0, 1}, {0, one_bits}, {e2[o0], e2[o1]}, {-s, c},
+        one(findings.table, {Head::e2, position, pair, cell}, {0, 1}, {0, one_bits}, {e2[o0], e2[o1]}, {-s, c},
             {sb ^ sign, cb});
         const std::array<std::uint32_t, 2> in{k_in[o0], k_in[o1]};
         const double x = element_value<dtype>(in[0]);
         const double y = element_value<dtype>(in[1]);
-        random(findings.rotation, {Head::random_k, position, pair}, {x, y}, in, {k[o0], k[o1]},
+        random(findings.rotation, {Head::random_k, position, pair, cell}, {x, y}, in, {k[o0], k[o1]},
                {x * c - y * s, x * s + y * c});
         if (position >= angle_from_ && position < angle_to_) {
           angle(findings.table, element_value<dtype>(q[o0]), element_value<dtype>(q[o1]), c, s);
@@ -119,6 +104,7 @@ class Block {
     Head head;
     std::int64_t position;
     std::size_t pair;
+    std::size_t cell;  ///< in the rows' values
   };
 
   static constexpr double overflow = dtype == DType::f16 ? 0x1p16 : 0x1p128;
@@ -205,18 +191,34 @@ class Block {
 
     const std::size_t pair = at.pair;
     const auto within = [&](double limit, double worst) { return high <= worst * (limit * norm); };
-    const bool quiet =
-        within(limit_.equal[pair], into.equal_ratio) && within(limit_.looser[pair], into.failing_ratio) &&
-        (rounded || into.grade >= Grade::equal || within(limit_.better[pair], 1)) &&
-        (limit_.contract.empty() || within(limit_.contract[pair], into.contract_ratio)) && within(unit_, into.units);
+    const bool quiet = within(limit_.equal[pair], into.equal_ratio) &&
+                       within(limit_.looser[pair], into.failing_ratio) &&
+                       (rounded || into.grade >= Grade::equal || within(limit_.better[pair], 1)) &&
+                       inside_contract(into, at, in, value, norm, high, slack) && within(unit_, into.units);
     if (!rounded && into.grade == Grade::exact) into.grade = Grade::better;
     if (!quiet) in_full(into, at, in, in_bits, norm, got, value, rounded);
+  }
+
+  /// Not further off, as a share of the contract's bound, than the worst so far: seen from the truth that the contract
+  /// is judged on.
+  bool inside_contract(const SweepAccuracy& into, const At& at, Two in, Two value, double norm, double high,
+                       double slack) const {
+    if (limit_.contract.empty()) return true;
+    if (declared_ != nullptr) {
+      const double c = declared_cos_[at.cell];
+      const double s = declared_sin_[at.cell];
+      const double d0 = value[0] - (in[0] * c - in[1] * s);
+      const double d1 = value[1] - (in[0] * s + in[1] * c);
+      const double error = std::sqrt(d0 * d0 + d1 * d1);
+      high = std::isnan(error) ? HUGE_VAL : error + 2 * slack;
+    }
+    return high <= into.contract_ratio * (limit_.contract[at.pair] * norm);
   }
 
   void in_full(SweepAccuracy& into, const At& at, Two in, Bits in_bits, double norm, Bits got, Two value,
                bool rounded) {
     const CertifiedTable::Pair factors = table_.at(at.position, static_cast<int>(at.pair));
-    const std::array<DoubleDouble, 2> exact = rotated(in, factors);
+    const std::array<DoubleDouble, 2> exact = rotated_pair(in, factors);
     double error = std::hypot(difference(value[0], exact[0]), difference(value[1], exact[1]));
     if (std::isnan(error)) error = HUGE_VAL;
     CellPlace place;
@@ -240,8 +242,9 @@ class Block {
     keep_larger(into.equal_ratio, into.worst_equal, score.equal_ratio, seen);
     keep_larger(into.failing_ratio, into.worst_failing, score.failing_ratio, seen);
     if (judge_.declared()) {
-      keep_larger(into.contract_ratio, into.worst_contract, score.contract_ratio, seen);
-      if (score.contract_ratio > 1 && !into.first_contract) into.first_contract = at.position;
+      const double ratio = judge_.contract_ratio(place, error, in, value);
+      keep_larger(into.contract_ratio, into.worst_contract, ratio, seen);
+      if (ratio > 1 && !into.first_contract) into.first_contract = at.position;
     }
     if (score.grade == Grade::fail && !into.first_failure) into.first_failure = at.position;
     // The absolute term counts against the error, so that units are what is left for the relative one.
@@ -249,14 +252,6 @@ class Block {
     keep_larger(into.units, into.worst_units, std::isnan(units) ? 0 : units, seen);
     if (units > tier_a && !into.first_past_a) into.first_past_a = at.position;
     if (units > tier_b && !into.first_past_b) into.first_past_b = at.position;
-  }
-
-  static std::array<DoubleDouble, 2> rotated(Two in, const CertifiedTable::Pair& factors) {
-    const Product xc = product(in[0], factors.cos);
-    const Product ys = product(in[1], factors.sin);
-    const Product xs = product(in[0], factors.sin);
-    const Product yc = product(in[1], factors.cos);
-    return {sum(xc, negative(ys)), sum(xs, yc)};
   }
 
   /// Adds |d| in ulp of the exact value, which is looked at in double-double where binary64 is too coarse for that.
@@ -267,7 +262,7 @@ class Block {
     const int e = std::max(exponent, f.min_exponent) - (f.precision - 1);
     const double gap = std::bit_cast<double>(static_cast<std::uint64_t>(e + 1023) << 52);
     if (slack * 64 > gap) {
-      const DoubleDouble exact = rotated(in, table_.at(at.position, static_cast<int>(at.pair)))[n];
+      const DoubleDouble exact = rotated_pair(in, table_.at(at.position, static_cast<int>(at.pair)))[n];
       ulps.add(std::fabs(difference(value[n], exact)) / ulp(dtype, exact.hi));
       return;
     }
@@ -285,12 +280,13 @@ class Block {
 
   const CertifiedTable& table_;
   const Judge& judge_;
+  const DeclaredTruth* declared_;
   const QuickLimits& limits_;
   std::int64_t angle_from_, angle_to_;
   const SweepChunk& chunk_;
   std::size_t pairs_;
   double factor_, unit_, floor_;
-  std::vector<double> cos_, sin_;
+  std::vector<double> cos_, sin_, declared_cos_, declared_sin_;
   std::vector<std::uint32_t> cos_bits_, sin_bits_;
   using Typed = std::conditional_t<dtype == DType::f32, float, std::uint16_t>;
   std::vector<Typed> cos_typed_, sin_typed_;

@@ -117,7 +117,10 @@ SweepFindings brute_force(const Made& made, const Judge& judge, DType dtype) {
     double error = std::hypot(off[0], off[1]);
     if (std::isnan(error)) error = HUGE_VAL;
     const double norm = std::hypot(cell.in[0], cell.in[1]);
-    const Score score = judge.score({cell.position, cell.pair, cell.cos, cell.sin, norm}, error, rounded);
+    const CellPlace place{cell.position, cell.pair, cell.cos, cell.sin, norm};
+    const Score score = judge.score(place, error, rounded);
+    const double contract =
+        judge.contract_ratio(place, error, cell.in, {to_double(dtype, cell.got[0]), to_double(dtype, cell.got[1])});
     into.grade = std::max(into.grade, score.grade);
     SeenCell seen;
     seen.position = cell.position;
@@ -125,7 +128,7 @@ SweepFindings brute_force(const Made& made, const Judge& judge, DType dtype) {
     keep_larger(into.equal_ratio, into.worst_equal, score.equal_ratio, seen);
     keep_larger(into.failing_ratio, into.worst_failing, score.failing_ratio, seen);
     if (judge.declared()) {
-      keep_larger(into.contract_ratio, into.worst_contract, score.contract_ratio, seen);
+      keep_larger(into.contract_ratio, into.worst_contract, contract, seen);
     };
     const double units = std::max(0.0, error - std::sqrt(0.5) * ulp(dtype, 0)) / (unit_roundoff(dtype) * a * norm);
     keep_larger(into.units, into.worst_units, units, seen);
@@ -133,7 +136,7 @@ SweepFindings brute_force(const Made& made, const Judge& judge, DType dtype) {
       if (is && !known) known = cell.position;
     };
     first(into.first_failure, score.grade == Grade::fail);
-    first(into.first_contract, score.contract_ratio > 1);
+    first(into.first_contract, contract > 1);
     first(into.first_rounded_wrong, !rounded);
     first(into.first_past_a, units > tier_a);
     first(into.first_past_b, units > tier_b);
@@ -199,37 +202,50 @@ const std::vector<Named>& disturbances() {
 
 // Screening leaves out only what cannot matter: the outcome is that of judging every cell in multiprecision. So
 // horizons are those of a search through every cell, too.
+void expect_as_in_full(const fixtures::Fixture& fixture, DType dtype, const Contract& contract,
+                       const std::string& how) {
+  const CertifiedTable table(fixture.spec, 0, 20000);
+  const Judge judge(fixture, dtype, contract, 20000);
+  const SweepVerifier verifier(table, judge, dtype, 0, 0);
+  for (const Named& one : disturbances()) {
+    for (const std::int64_t first : {0L, 16000L}) {
+      const Pairing pairing = first == 0 ? Pairing::half_split : Pairing::interleaved;
+      const Made made = make(fixture, dtype, pairing, first, 150, one.disturbed);
+      const SweepFindings wanted = brute_force(made, judge, dtype);
+      const SweepFindings found = verifier.verify(made.chunk, 1);
+      const std::string what = std::string(one.name) + ", " + how + ", from " + std::to_string(first);
+      expect_same(found.table, wanted.table, what + ", table");
+      expect_same(found.rotation, wanted.rotation, what + ", rotation");
+      // Cut otherwise, and by more threads: the same, with the same worst cells.
+      const SweepFindings threads = verifier.verify(made.chunk, 3);
+      for (const auto& [a, b] : {std::pair(&found.table, &threads.table), {&found.rotation, &threads.rotation}}) {
+        expect_same(*b, *a, what + ", three threads");
+        ASSERT_EQ(a->worst_equal.has_value(), b->worst_equal.has_value());
+        if (a->worst_equal) {
+          EXPECT_EQ(a->worst_equal->position, b->worst_equal->position);
+          EXPECT_EQ(a->worst_equal->pair, b->worst_equal->pair);
+          EXPECT_EQ(a->worst_equal->got, b->worst_equal->got);
+        }
+      }
+    }
+  }
+}
+
+// Screening leaves out only what cannot matter: the outcome is that of judging every cell in multiprecision. So
+// horizons are those of a search through every cell, too.
 TEST(SweepVerifier, FindsWhatJudgingEveryCellInFullFinds) {
   for (const double factor : {1.0, 1.416}) {
     fixtures::Fixture fixture = small_fixture();
     fixture.spec.attention_factor = factor;
-    const CertifiedTable table(fixture.spec, 0, 20000);
     for (const DType dtype : tensor_dtypes) {
-      const Judge judge(fixture, dtype, baseline_contract(dtype));
-      const SweepVerifier verifier(table, judge, dtype, 0, 0);
-      for (const Named& one : disturbances()) {
-        for (const std::int64_t first : {0L, 16000L}) {
-          const Pairing pairing = first == 0 ? Pairing::half_split : Pairing::interleaved;
-          const Made made = make(fixture, dtype, pairing, first, 150, one.disturbed);
-          const SweepFindings wanted = brute_force(made, judge, dtype);
-          const SweepFindings found = verifier.verify(made.chunk, 1);
-          const std::string what = std::string(one.name) + ", " + std::string(name(dtype)) + ", from " +
-                                   std::to_string(first) + ", A = " + std::to_string(factor);
-          expect_same(found.table, wanted.table, what + ", table");
-          expect_same(found.rotation, wanted.rotation, what + ", rotation");
-          // Cut otherwise, and by more threads: the same, with the same worst cells.
-          const SweepFindings threads = verifier.verify(made.chunk, 3);
-          for (const auto& [a, b] : {std::pair(&found.table, &threads.table), {&found.rotation, &threads.rotation}}) {
-            expect_same(*b, *a, what + ", three threads");
-            ASSERT_EQ(a->worst_equal.has_value(), b->worst_equal.has_value());
-            if (a->worst_equal) {
-              EXPECT_EQ(a->worst_equal->position, b->worst_equal->position);
-              EXPECT_EQ(a->worst_equal->pair, b->worst_equal->pair);
-              EXPECT_EQ(a->worst_equal->got, b->worst_equal->got);
-            }
-          }
-        }
-      }
+      const std::string how = std::string(name(dtype)) + ", A = " + std::to_string(factor);
+      expect_as_in_full(fixture, dtype, baseline_contract(dtype), how);
+      // Judged on its own truth: frequencies that are pinned.
+      const std::string t = dtype == DType::f32 ? "f32" : dtype == DType::f16 ? "f16" : "bf16";
+      const auto pinned =
+          parse_contract("pos=int freq=f32:cr angle=f32:mul trig=f32:glibc rotate=f32:mul out=" + t + ":rn", dtype);
+      ASSERT_TRUE(std::holds_alternative<Contract>(pinned)) << std::get<ContractError>(pinned).message;
+      expect_as_in_full(fixture, dtype, std::get<Contract>(pinned), how + ", pinned");
     }
   }
 }

@@ -64,8 +64,8 @@ void add_swept(LongContext& sampled, const Sweep& sweep, const Judge& judge, DTy
   horizon.checked_to = std::max(horizon.checked_to, sweep.checked - 1);
   horizon.angle_error = std::max(horizon.angle_error, inside.angle_error);
   horizon.limit_empty_from = empty_from(judge.usual(), looser_limit.alpha, pairs, sweep.checked);
-  if (judge.declared()) {
-    horizon.contract_empty_from = empty_from(*judge.declared(), equal_limit.alpha, pairs, sweep.checked);
+  if (judge.contract_bounds() != nullptr) {
+    horizon.contract_empty_from = empty_from(*judge.contract_bounds(), equal_limit.alpha, pairs, sweep.checked);
   }
   const bool contract_holds = judge.contract() && !below_floor(*judge.contract()) && inside.contract_ratio <= 1 &&
                               horizon.contract_empty_from.value_or(to_limit) >= to_limit;
