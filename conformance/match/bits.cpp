@@ -36,7 +36,7 @@ reports::Match unmatched(const std::string& pipeline, const fixtures::Fixture& f
 }
 
 reports::Match bits_of(const Response& response, const fixtures::Fixture& fixture, const std::string& pipeline,
-                       const Contract& contract) {
+                       const Contract& contract, const reports::Match* other) {
   reports::Match out = unmatched(pipeline, fixture, contract, response.dtype);
   if (const auto reason = cannot_emulate(contract, fixture.spec)) {
     out.open = *reason;
@@ -62,6 +62,11 @@ reports::Match bits_of(const Response& response, const fixtures::Fixture& fixtur
     out.instead = found.instead;
     out.instead_share = found.share;
     out.finding = found.sentence();
+  }
+  const bool seen = other != nullptr && other->compared == out.compared && other->equal == other->compared;
+  if (seen && matched.complete()) {
+    out.attributed = true;
+    return out;
   }
   out.attributed = matched.all().value() >= reproduced;
   put_split(split_by_stage(response, fixture, forward, out.attributed ? &emulated : nullptr), out);

@@ -18,9 +18,10 @@ reports::Match unmatched(const std::string& pipeline, const fixtures::Fixture& f
                          DType dtype);
 
 /// Of a response with status ok. `pipeline` is the contract's name. Where the contract cannot be emulated the reason is
-/// given, and the split has bounds alone.
+/// given, and the split has bounds alone. `other`: what was found in the other pairing, if that was asked before; where
+/// both have every bit the split is the same, and only `other` has it.
 reports::Match bits_of(const Response& response, const fixtures::Fixture& fixture, const std::string& pipeline,
-                       const Contract& contract);
+                       const Contract& contract, const reports::Match* other = nullptr);
 
 /// Share, first difference and stage in one line; empty where all bits are equal.
 std::string match_message(const reports::Match& match);

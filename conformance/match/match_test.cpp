@@ -205,6 +205,20 @@ TEST(Bits, ASecondPairingAddsUpAndTheWorseOneIsShown) {
   }
 }
 
+TEST(Bits, TheSecondPairingIsSplitOnlyWhereItDiffers) {
+  const Contract usual = contract_of(usual_of(DType::bf16), DType::bf16);
+  Response response = emulated_response(fixture_96(), usual, DType::bf16);
+  const reports::Match first = bits_of(response, fixture_96(), "declared", usual);
+  ASSERT_EQ(first.stages.size(), 7U);
+  const reports::Match same = bits_of(response, fixture_96(), "declared", usual, &first);
+  EXPECT_TRUE(same.stages.empty());
+  EXPECT_EQ(merged(first, same).stages.size(), 7U);
+  response.output[3][5] ^= 1U;
+  const reports::Match other = bits_of(response, fixture_96(), "declared", usual, &first);
+  EXPECT_EQ(other.compared - other.equal, 1U);
+  EXPECT_EQ(merged(first, other).stages.size(), 7U);
+}
+
 TEST(Bits, AContractThatIsNotPinnedHasBoundsAlone) {
   const Contract open = contract_of("freq=f32:rpow~2ulp trig=f32~2ulp", DType::f32);
   const Response response = emulated_response(fixture_96(), contract_of(usual_of(DType::f32), DType::f32), DType::f32);

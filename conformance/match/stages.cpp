@@ -55,17 +55,16 @@ class Split {
       const Cell cell{fixture_.positions[row], static_cast<int>(pair)};
       const std::size_t at = row * response.pairs + pair;
       const DoubleDouble c = fixture_.cos[at], s = fixture_.sin[at];
-      allowed_ = bounds_.stages(cell.position, cell.pair, c.hi, s.hi);
       if (pipeline_ != nullptr) {
         held_ = pipeline_->stages(cell.position, cell.pair);
         // What follows the angle is held against bounds at the angle that enters, wherever it was moved before.
         allowed_ = bounds_.stages(cell.position, cell.pair, factor_ * held_.trig_cos, factor_ * held_.trig_sin);
         table_made(cell, c, s);
       } else {
+        allowed_ = bounds_.stages(cell.position, cell.pair, c.hi, s.hi);
         largest_allowed(cell);
       }
-      const double whole = bounds_.rotation(cell.position, cell.pair, c.hi, s.hi, 1, 1);
-      for (Head head : all_heads) rotated(response, {head, row, pair}, cell, whole);
+      for (Head head : all_heads) rotated(response, {head, row, pair}, cell);
     }
   }
 
@@ -150,7 +149,7 @@ class Split {
     return (sum - both) - lost - first.lo - second.lo;
   }
 
-  void rotated(const Response& response, const rope::conformance::Cell& place, const Cell& cell, double whole) {
+  void rotated(const Response& response, const rope::conformance::Cell& place, const Cell& cell) {
     const std::uint32_t x_bits = response.in(place.head, place.row, place.pair, 0);
     const std::uint32_t y_bits = response.in(place.head, place.row, place.pair, 1);
     const double x = to_double(dtype_, x_bits), y = to_double(dtype_, y_bits);
@@ -164,7 +163,9 @@ class Split {
     const double error = std::hypot(difference(got(0), want.exact[0]), difference(got(1), want.exact[1])) / r;
     if (!(error <= out_.total)) {
       out_.total = std::isnan(error) ? HUGE_VAL : error;
-      out_.total_bound = whole + underflow;
+      const std::size_t at = place.row * response.pairs + place.pair;
+      out_.total_bound =
+          bounds_.rotation(cell.position, cell.pair, fixture_.cos[at].hi, fixture_.sin[at].hi, 1, 1) + underflow;
       out_.position = cell.position;
       out_.pair = cell.pair;
     }

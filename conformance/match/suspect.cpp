@@ -47,7 +47,7 @@ std::string possible_stages(const Matched& matched, double first_inv_freq) {
 std::string Suspect::sentence() const {
   if (named) {
     std::string out = fmt::format("stage {}: {} fits {} of the bits", stage, instead, percent(share));
-    if (!also.empty()) out += fmt::format(", and so does {}", fmt::join(also, ", "));
+    if (!also.empty()) out += fmt::format(", and so {} {}", also.size() == 1 ? "does" : "do", fmt::join(also, ", "));
     return out;
   }
   if (instead.empty()) return fmt::format("stage unknown: {}", stage);
