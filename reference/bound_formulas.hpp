@@ -23,6 +23,7 @@ enum class Term {
   power,
   division,
   exponent,
+  exponent_reciprocal,
   base,
   whole_formula,  // k ulp of pow, exp and exp2
   stored,         // half an ulp of a 16-bit inv_freq
@@ -144,10 +145,17 @@ class Formulas {
     } else {
       error += on(Term::whole_formula) * k * ulp(wide, w * first_order);
     }
-    const bool exact_exponent = (spec_.rotary_dim & (spec_.rotary_dim - 1)) == 0;
-    if (!exact_exponent) error += on(Term::exponent) * w * std::log(spec_.theta) * 0.5 * ulp(wide, x);
+    if (!power_of_two(spec_.rotary_dim)) {
+      const double reciprocal = std::fabs(std::fma(round_to(wide, 1.0 / spec_.rotary_dim), spec_.rotary_dim, -1.0));
+      const bool either = c_.frequency_library == Library::unsaid && !power_of_two(pair);
+      const double exponent =
+          on(Term::exponent) * 0.5 * ulp(wide, x) + (either ? on(Term::exponent_reciprocal) * x * reciprocal : 0);
+      error += w * std::log(spec_.theta) * exponent;
+    }
     return {w, error + on(Term::base) * w * x * lost(wide, spec_.theta) / spec_.theta};
   }
+
+  static bool power_of_two(int n) { return (n & (n - 1)) == 0; }
 
   static double lost(DType wide, double v) { return std::fabs(round_to(wide, v) - v); }
 

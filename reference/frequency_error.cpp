@@ -69,10 +69,16 @@ Exponent divided(int d, int pair, DType wide) {
   return {x, power_of_two(d) ? 0 : 0.5 * ulp(wide, x)};
 }
 
-/// As a product with 1/d.
+/// As a product with 1/d, or divided. Where the pair is a power of two both are one number: doubling rounds nothing.
 Exponent by_reciprocal(int d, int pair, DType wide) {
   const Exponent x = divided(d, pair, wide);
-  return {x.value, x.error + 2.0 * pair * quotient_error(wide, 1, d)};
+  return {x.value, x.error + (power_of_two(pair) ? 0 : 2.0 * pair * quotient_error(wide, 1, d))};
+}
+
+/// A formula with a library is pinned, and divides (reference/pipeline/frequencies.cpp); otherwise both are allowed.
+Exponent exponent_of(const Spec& spec, int pair, const Contract& contract, DType wide) {
+  const bool pinned = contract.frequency_library != Library::unsaid;
+  return pinned ? divided(spec.rotary_dim, pair, wide) : by_reciprocal(spec.rotary_dim, pair, wide);
 }
 
 /// What the logarithm, its product with x and their way through the exponential lose of omega, the exponential's own
@@ -109,7 +115,7 @@ Term power(double theta, Exponent x, const Contract& contract, DType wide, doubl
 }
 
 Term unscaled(const Spec& spec, int pair, const Contract& contract, DType wide) {
-  const Exponent x = divided(spec.rotary_dim, pair, wide);
+  const Exponent x = exponent_of(spec, pair, contract, wide);
   Term term = power(spec.theta, x, contract, wide);
   if (!error_of_the_whole_is_said(contract))
     term.error += term.value * x.value * relative_conversion_error(wide, spec.theta);
@@ -135,7 +141,7 @@ Term dynamic_ntk(const DynamicNtkFamily& family, const Spec& spec, int pair, con
   const double g_relative = (t * t_relative + conversion_error(wide, s - 1)) / g + u;
   const double rest = std::log(g) * quotient_error(wide, d, d - 2) + 2 * power_ulp(contract, wide) * u +
                       relative_conversion_error(wide, spec.theta) + u;
-  const Exponent x = by_reciprocal(spec.rotary_dim, pair, wide);
+  const Exponent x = exponent_of(spec, pair, contract, wide);
   // No first-order sum here: the difference cancels, and its relative error may be large.
   const double moved = std::expm1(-x.value * (e * std::log1p(-g_relative) + std::log1p(-rest)));
   Term term = power(spec.theta * std::pow(g, e), x, contract, wide, moved);

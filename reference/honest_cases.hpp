@@ -87,12 +87,19 @@ inline double exact_frequency(const Sample& s) {
 
 inline constexpr const char* sharp_power = "freq=f32:rpow~0.5ulp";  // the power is correctly rounded
 
-/// theta is a number of fp32, d a power of two: no other term than those of the formula.
+/// theta is a number of fp32 and, unless asked otherwise, d a power of two: no other term than those of the formula.
 inline Sample plain(Random& random, const char* contract, int d = 128) {
   Sample s;
   s.spec = spec_of(d, std::round(std::exp2(random.uniform(10, 23))));
   s.contract = contract;
   s.pair = 1 + random.below(d / 2 - 1);
+  return s;
+}
+
+/// 2i/d as a product with 1/d.
+inline Sample exponent_by_reciprocal(Random& random, const char* contract, int d) {
+  Sample s = plain(random, contract, d);
+  s.choices.reciprocals = true;
   return s;
 }
 
@@ -202,6 +209,16 @@ inline std::vector<Case> cases() {
        [](R& r) { return plain(r, "freq=f32:rpow~2ulp", 80); }},
       {"exponent_at_d_96_of_the_usual_pipeline", Term::exponent, true,
        [](R& r) { return plain(r, "freq=f32:rpow~2ulp", 96); }},
+      {"exponent_reciprocal_at_d_80", Term::exponent_reciprocal, true,
+       [](R& r) { return exponent_by_reciprocal(r, sharp_power, 80); }},
+      {"exponent_reciprocal_at_d_96_of_the_usual_pipeline", Term::exponent_reciprocal, true,
+       [](R& r) { return exponent_by_reciprocal(r, "freq=f32:rpow~2ulp", 96); }},
+      {"exponent_reciprocal_at_d_112_of_the_usual_pipeline", Term::exponent_reciprocal, true,
+       [](R& r) { return exponent_by_reciprocal(r, "freq=f32:rpow~2ulp", 112); }},
+      {"exponent_reciprocal_at_d_192_of_the_usual_pipeline", Term::exponent_reciprocal, true,
+       [](R& r) { return exponent_by_reciprocal(r, "freq=f32:rpow~2ulp", 192); }},
+      {"exponent_reciprocal_of_pow", Term::exponent_reciprocal, true,
+       [](R& r) { return exponent_by_reciprocal(r, "freq=f32:pow~2ulp", 112); }},
       {"base", Term::base, true, theta_rounded},
       {"whole_formula", Term::whole_formula, true, [](R& r) { return plain(r, "freq=f32:pow~0.5ulp"); }},
       {"whole_formula_exp", Term::whole_formula, true, [](R& r) { return plain(r, "freq=f32:exp~20ulp"); }},
@@ -211,6 +228,12 @@ inline std::vector<Case> cases() {
       {"llama3_scaled_inherited", Term::scaled_inherited, true, [](R& r) { return divided(r, true); }},
       {"llama3_scaled_factor", Term::scaled_factor, true, [](R& r) { return divided(r, false); }},
       {"llama3_scaled_quotient", Term::scaled_quotient, true, [](R& r) { return divided(r, false); }},
+      {"llama3_exponent_reciprocal", Term::exponent_reciprocal, true,
+       [](R& r) {
+         Sample s = exponent_by_reciprocal(r, "freq=f32:rpow~2ulp", 112);
+         s.spec.family = Llama3Family{8, 1e9, 2e9, 1024};
+         return s;
+       }},
       {"llama3_turns_inherited", Term::turns_inherited, true,
        [](R& r) { return inaccurate_power(between(r, Band{}), r); }},
       {"llama3_turns_roundings", Term::turns_roundings, true, [](R& r) { return between(r, Band{}); }},

@@ -115,8 +115,9 @@ class Formula {
       if (c_.frequency_formula != FrequencyFormula::pow) return sum;
     }
     const double inverse = std::fabs(std::fma(round_to(wide, 1 / d), d, -1));
+    const bool either = c_.frequency_library == Library::unsaid;
     const double in_x = unless_power_of_two(d) * on(Term::exponent) * 0.5 * ulp(wide, v.x) +
-                        on(Term::exponent_reciprocal) * v.x * inverse;
+                        (either ? unless_power_of_two(v.x * d) * on(Term::exponent_reciprocal) * v.x * inverse : 0);
     return sum + largest * std::log(v.base) * in_x;
   }
 

@@ -83,7 +83,8 @@ class Pipeline {
   double plain(int pair, DType wide) const {
     const auto round = [wide](double v) { return round_to(wide, v); };
     if (pair == 0) return 1;
-    const double x = round(2.0 * pair / spec_.rotary_dim);
+    const double x =
+        choices_.reciprocals ? round(2.0 * pair * round(1.0 / spec_.rotary_dim)) : round(2.0 * pair / spec_.rotary_dim);
     const double theta = round(spec_.theta);
     const auto off = [&](double v) { return v + choices_.power_ulp * ulp(wide, v); };
     switch (c_.frequency_formula) {

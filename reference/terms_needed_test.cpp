@@ -18,6 +18,7 @@
 
 #include "reference/bounds.hpp"
 #include "reference/exact.hpp"
+#include "reference/frequency_error.hpp"
 #include "reference/honest_cases.hpp"
 
 namespace rope {
@@ -132,6 +133,46 @@ TEST(TermsNotNeededAlone, AreSmallerThanTheirNeighbours) {
   }
 }
 
+/// What PyTorch makes of 2i/d on a GPU loses more than a division only where d is no power of two; and of pairs that
+/// are powers of two nothing more.
+TEST(ExponentByReciprocal, CostsNothingWhereDOrThePairIsAPowerOfTwo) {
+  const Contract usual = contract_of({spec_of(128, 1e4), DType::f32, "freq=f32:rpow~2ulp"});
+  for (const int d : {4, 32, 64, 80, 96, 112, 128, 192, 256}) {
+    const Spec spec = spec_of(d, 1e4);
+    const Formulas divided(spec, usual, DType::f32, Term::exponent_reciprocal);
+    const std::vector<double> error = frequency_error(spec, usual);
+    for (int pair = 1; pair < spec.pairs(); ++pair) {
+      const bool same = (d & (d - 1)) == 0 || (pair & (pair - 1)) == 0;
+      const double ratio = error[static_cast<std::size_t>(pair)] / divided.frequency(pair).error;
+      if (same) {
+        EXPECT_NEAR(ratio, 1, 0x1p-40) << d << " " << pair;
+      } else {
+        EXPECT_GT(ratio, 1 + 0x1p-7) << d << " " << pair;
+      }
+    }
+  }
+}
+
+/// A contract with a library says that 2i/d is divided, and is held to that.
+TEST(ExponentByReciprocal, IsNotWhatAPinnedContractAllows) {
+  const Llama3Family llama31{8, 1, 4, 8192};
+  for (const Spec& spec :
+       {spec_of(112, 1e4), spec_of(96, 5e5, llama31), spec_of(112, 1e4, DynamicNtkFamily{2, 64, 100})}) {
+    for (const char* formula : {"rpow", "pow"}) {
+      const auto of = [&](const std::string& rest) {
+        const std::string text = std::string("freq=f32:") + formula + rest;
+        return frequency_error(spec, contract_of({spec, DType::f32, text}));
+      };
+      const std::vector<double> pinned = of("(glibc)"), bound = of("~0.82ulp");
+      for (std::size_t pair = 1; pair < pinned.size(); ++pair) {
+        const bool same = (pair & (pair - 1)) == 0;
+        EXPECT_LE(pinned[pair], bound[pair]) << formula << " " << pair;
+        EXPECT_EQ(pinned[pair] < bound[pair], !same) << formula << " " << pair;
+      }
+    }
+  }
+}
+
 /// The formulas of this test are those of Bounds: otherwise the above would say nothing about it. Bounds adds 2^-40 for
 /// its own evaluation, up to three times.
 TEST(Formulas, AreThoseOfBounds) {
@@ -142,7 +183,8 @@ TEST(Formulas, AreThoseOfBounds) {
     SCOPED_TRACE(c.name);
     Random random(3);
     for (int i = 0; i < 30; ++i) {
-      const Sample s = c.sample(random);
+      Sample s = c.sample(random);
+      if (i % 3 == 2 && s.contract == sharp_power) s.contract = "freq=f32:rpow(glibc)";
       const Contract contract = contract_of(s);
       const Formulas mine(s.spec, contract, s.dtype);
       std::vector<double> w;
