@@ -47,8 +47,8 @@ TEST_P(BundledTest, ConformsOverTheCatalogue) {
   }
   EXPECT_EQ(dtypes, GetParam().dtypes);
   for (const json& check : report["checks"]) EXPECT_EQ(check["verdict"], "pass") << check["id"];
-  const auto always = std::count_if(all_checks.begin(), all_checks.end(),
-                                    [](const CheckInfo& check) { return !check.when_asked; });
+  const auto always =
+      std::count_if(all_checks.begin(), all_checks.end(), [](const CheckInfo& check) { return !check.when_asked; });
   EXPECT_EQ(report["checks"].size(), static_cast<std::size_t>(always));
   // What is declared and pinned is what comes out, bit for bit; the template's contract leaves libraries open.
   const bool pinned = std::string(GetParam().name) != "template";
@@ -82,8 +82,8 @@ TEST(Match, TheUsualImplementationHasTheBitsOfEachName) {
   for (const auto& [pipeline, dtype] :
        {std::pair{"hf-eager-f32", "fp32"}, std::pair{"hf-eager-f16", "fp16"}, std::pair{"hf-eager-bf16", "bf16"}}) {
     const ScratchFolder scratch;
-    const ToolResult result = run_tool({"--impl", bundled("usual"), "--fixtures", golden_folder(), "--match", pipeline,
-                                        "--out", scratch / "report"});
+    const ToolResult result = run_tool(
+        {"--impl", bundled("usual"), "--fixtures", golden_folder(), "--match", pipeline, "--out", scratch / "report"});
     EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
     const json report = read_report(scratch / "report");
     EXPECT_EQ(report["checks"].back()["id"], "match");
@@ -153,8 +153,9 @@ TEST(Report, HasTheKeysPeopleRelyOn) {
   const ScratchFolder scratch;
   ASSERT_EQ(run_tool({"--impl", bundled("usual"), "--fixtures", golden_folder(), "--out", scratch / "r"}).exit_code, 0);
   const json report = read_report(scratch / "r");
-  for (const char* key : {"schema_version", "verdict", "exit_code", "rules", "seed", "implementation", "environment",
-                          "spec", "contract", "scope", "coverage", "grades", "tiers", "bits", "diagnosis", "checks", "run"}) {
+  for (const char* key :
+       {"schema_version", "verdict", "exit_code", "rules", "seed", "implementation", "environment", "spec", "contract",
+        "scope", "coverage", "grades", "tiers", "bits", "diagnosis", "checks", "run"}) {
     EXPECT_TRUE(report.contains(key)) << key;
   }
   for (const json& check : report["checks"]) {

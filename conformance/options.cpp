@@ -75,8 +75,9 @@ void add_run(CLI::App& app, RunOptions& run) {
       ->allow_extra_args(false)
       ->option_text("FILE");
   add_choice(app, run.choice);
-  app.add_option("--profile", run.profile,
-                 "smoke: 128 positions a model; standard (the default): 1024; exhaustive: those, and then every position")
+  app.add_option(
+         "--profile", run.profile,
+         "smoke: 128 positions a model; standard (the default): 1024; exhaustive: those, and then every position")
       ->check(CLI::IsMember({"smoke", "standard", "exhaustive"}))
       ->option_text("NAME")
       ->capture_default_str();
@@ -259,8 +260,7 @@ Command parse_command_line(int argc, const char* const* argv) {
   add_bench(bench_app, bench);
 
   SearchOptions search;
-  CLI::App& search_app =
-      *app.add_subcommand("search", "the cos and sin of a model that are hardest to round, as text");
+  CLI::App& search_app = *app.add_subcommand("search", "the cos and sin of a model that are hardest to round, as text");
   add_search(search_app, search);
 
   try {
@@ -273,11 +273,13 @@ Command parse_command_line(int argc, const char* const* argv) {
   for (const CLI::App* const asked : {&app, &reproduce_app, &matrix_app}) {
     const RunOptions& given = asked == &app ? run : asked == &reproduce_app ? reproduce.run : matrix.run;
     const bool exhaustive = given.profile == "exhaustive";
-    if (given.extent != 0 && !exhaustive) return usage("--extent N is for --profile exhaustive; add that, or leave it out");
+    if (given.extent != 0 && !exhaustive)
+      return usage("--extent N is for --profile exhaustive; add that, or leave it out");
     if (!given.fixtures.empty() && !exhaustive && asked->get_option("--profile")->count() > 0) {
-      return usage(fmt::format("--fixtures decide the positions, so --profile {} says nothing beside them; leave one of "
-                               "the two out (--profile exhaustive goes with fixtures)",
-                               given.profile));
+      return usage(
+          fmt::format("--fixtures decide the positions, so --profile {} says nothing beside them; leave one of "
+                      "the two out (--profile exhaustive goes with fixtures)",
+                      given.profile));
     }
   }
   if (app.got_subcommand(&reproduce_app)) {

@@ -262,9 +262,8 @@ std::string maths_of(const std::vector<reports::Check>& checks, const std::vecto
 /// glibc is this machine's, so this is a warning and no more.
 bool contract_has_other_bits(const Record& record) {
   return in_rules(*find_check("match"), record.rules) &&
-         std::any_of(record.bits.begin(), record.bits.end(), [](const reports::Match& one) {
-           return one.pipeline == "declared" && one.equal < one.compared;
-         });
+         std::any_of(record.bits.begin(), record.bits.end(),
+                     [](const reports::Match& one) { return one.pipeline == "declared" && one.equal < one.compared; });
 }
 
 /// Whether --match could be answered; also where it was not asked.
@@ -272,9 +271,8 @@ bool match_was_judged(const RunContext& context, const Record& record) {
   if (context.wanted == nullptr) return true;
   for (const reports::Check& check : record.checks) {
     if (check.id != "match") continue;
-    return std::any_of(check.cases.begin(), check.cases.end(), [](const reports::Case& one) {
-      return one.verdict == Verdict::pass || is_wrong(one.verdict);
-    });
+    return std::any_of(check.cases.begin(), check.cases.end(),
+                       [](const reports::Case& one) { return one.verdict == Verdict::pass || is_wrong(one.verdict); });
   }
   return false;
 }
@@ -315,9 +313,9 @@ void decide(Record& record, const RunContext& context, const RunFindings& findin
              "inconclusive: golden-table, golden-rotation, relative-position and long-context must all be run in at "
              "least one dtype");
   } else if (!match_was_judged(context, record)) {
-    end_with(Verdict::inconclusive, ExitCode::inconclusive,
-             fmt::format("inconclusive: no output could be held against {}, which --match asks for",
-                         context.wanted->name));
+    end_with(
+        Verdict::inconclusive, ExitCode::inconclusive,
+        fmt::format("inconclusive: no output could be held against {}, which --match asks for", context.wanted->name));
   } else {
     const bool other_bits = contract_has_other_bits(record);
     end_with(warned > 0 || other_bits ? Verdict::warning : Verdict::pass, ExitCode::conforms,

@@ -147,8 +147,8 @@ class Run {
     request.interrupted = context_.interrupted;
     if (context_.progress_of_pass) {
       request.progress = [&](const SweepProgress& at) {
-        context_.progress_of_pass(fmt::format("{} {} {}", golden.model.name, name(dtype), name(pairing)), at.done, at.of,
-                                  at.seconds);
+        context_.progress_of_pass(fmt::format("{} {} {}", golden.model.name, name(dtype), name(pairing)), at.done,
+                                  at.of, at.seconds);
       };
     }
     const Sweep& swept = sweeps_.emplace(key, sweep(driver_, golden.fixture, judged, request)).first->second;
@@ -162,8 +162,8 @@ class Run {
     findings_.fp_environment_changed = findings_.fp_environment_changed || swept.fp_environment_changed;
     if (swept.status == RotateAnswer::Status::timed_out) ++timeouts_;
     if (!swept.limited.empty()) {
-      findings_.refusals.push_back(fmt::format("positions from {} on ({}): {}", swept.checked, golden.model.name,
-                                               swept.limited));
+      findings_.refusals.push_back(
+          fmt::format("positions from {} on ({}): {}", swept.checked, golden.model.name, swept.limited));
     }
     return swept;
   }
@@ -225,9 +225,9 @@ class Run {
       if (answer.status != RotateAnswer::Status::ok) return unanswered(answer.status, answer.message);
       judge_memory(answer, record);
     }
-    const reports::Match* const found = context_.wanted == nullptr ? nullptr
-                                                                   : bits(golden.fixture.model, std::string(name(dtype)),
-                                                                          context_.wanted->name);
+    const reports::Match* const found =
+        context_.wanted == nullptr ? nullptr
+                                   : bits(golden.fixture.model, std::string(name(dtype)), context_.wanted->name);
     if (found == nullptr) {
       if (record.message.empty()) record.message = "nothing was matched";
       return record;
@@ -281,8 +281,9 @@ class Run {
     } else {
       const Response& answer = response(golden, dtype, pairing);
       // Only what answered a few positions is asked for all of them.
-      const Sweep* const swept =
-          exhaustive() && answer.status == RotateAnswer::Status::ok ? &sweep_of(golden, dtype, pairing, judged) : nullptr;
+      const Sweep* const swept = exhaustive() && answer.status == RotateAnswer::Status::ok
+                                     ? &sweep_of(golden, dtype, pairing, judged)
+                                     : nullptr;
       if (finding.id.check == "golden-table") {
         result = golden_table(answer, golden.fixture, judged, accept);
         if (swept != nullptr) add_swept(result, *swept, swept->within.table, judged, dtype, accept);
@@ -387,9 +388,10 @@ std::optional<WantedPipeline> wanted_of(const RunOptions& options, const std::ve
   if (options.match.empty()) return std::nullopt;
   const CheckInfo& check = *find_check("match");
   if (!options.rules.empty() && !in_rules(check, options.rules)) {
-    throw UsageError(fmt::format("--match is judged by rule {}, which came with rules {}, and --rules {} does not have "
-                                 "it; expected {} or later",
-                                 check.rule, check.since, options.rules, check.since));
+    throw UsageError(
+        fmt::format("--match is judged by rule {}, which came with rules {}, and --rules {} does not have "
+                    "it; expected {} or later",
+                    check.rule, check.since, options.rules, check.since));
   }
   auto found = wanted_pipeline(options.match);
   if (const auto* problem = std::get_if<std::string>(&found)) throw UsageError(*problem);
@@ -470,9 +472,10 @@ std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<Ch
                     rules, options.check));
   }
   if (wanted != nullptr && std::none_of(out.begin(), out.end(), [](const CaseId& id) { return id.check == "match"; })) {
-    throw UsageError(fmt::format("--match {} asks for the check match, and --check \"{}\" leaves it out; expected a "
-                                 "pattern that it fits, or no --match",
-                                 wanted->name, options.check));
+    throw UsageError(
+        fmt::format("--match {} asks for the check match, and --check \"{}\" leaves it out; expected a "
+                    "pattern that it fits, or no --match",
+                    wanted->name, options.check));
   }
   return out;
 }

@@ -74,7 +74,8 @@ class Pipeline {
         break;
     }
     if (c_.output_format) {
-      for (double& v : y) v = c_.output_rounding == Rounding::truncate ? truncate(*c_.output_format, v) : round_to(*c_.output_format, v);
+      for (double& v : y)
+        v = c_.output_rounding == Rounding::truncate ? truncate(*c_.output_format, v) : round_to(*c_.output_format, v);
     }
     return y;
   }

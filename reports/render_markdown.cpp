@@ -203,9 +203,10 @@ std::string stage_text(const Match& match, const char* stage) {
 
 void stages(Page& page, const std::vector<Match>& bits) {
   page.line("\n### Error by stage\n");
-  page.line("The largest that was measured, of what the contract allows there: in radians up to the angle, then as a share "
-            "of the input pair's length. Where the contract's bits are not those of the implementation, only bounds can be "
-            "given, and the measured total is unattributed.\n");
+  page.line(
+      "The largest that was measured, of what the contract allows there: in radians up to the angle, then as a share "
+      "of the input pair's length. Where the contract's bits are not those of the implementation, only bounds can be "
+      "given, and the measured total is unattributed.\n");
   page.header({"model", "dtype", "pipeline", "frequency", "position", "angle", "trigonometry", "table", "rotation",
                "output", "total", ""});
   for (const Match& one : bits) {
@@ -223,7 +224,9 @@ void bits(Page& page, const Record& record) {
     page.line("No pipeline was asked for with --match, and no contract is declared.");
     return;
   }
-  page.line("Output elements that have the bits of an emulated pipeline. \"declared\" is the implementation's own contract.\n");
+  page.line(
+      "Output elements that have the bits of an emulated pipeline. \"declared\" is the implementation's own "
+      "contract.\n");
   page.header({"model", "dtype", "pipeline", "equal bits", "elements", "first difference", "found"});
   for (const Match& one : record.bits) {
     std::string first;
@@ -232,9 +235,9 @@ void bits(Page& page, const Record& record) {
                                 one.first->pair, one.first->element, one.first->input_kind, one.first->pairing,
                                 one.first->expected.hex, one.first->got.hex));
     }
-    const std::string share =
-        one.compared == 0 ? "not emulated"
-                          : share_text(static_cast<double>(one.equal) / static_cast<double>(one.compared));
+    const std::string share = one.compared == 0
+                                  ? "not emulated"
+                                  : share_text(static_cast<double>(one.equal) / static_cast<double>(one.compared));
     page.row({plain(one.model), plain(one.dtype), plain(one.pipeline), share, grouped(one.compared), first,
               plain(one.open.empty() ? one.finding : one.open)});
   }

@@ -205,14 +205,15 @@ void matched_bits(Sheet& sheet, const Record& record) {
       if (same.pipeline == group.pipeline && same.compared > 0 && same.worst == nullptr) dtypes.push_back(same.dtype);
     }
     if (dtypes.empty()) continue;
-    sheet.paragraph("", {{"every bit", Style::good},
-                         {clean_line(fmt::format(" of {}: {}", pipeline_text(group.pipeline), fmt::join(dtypes, " ")))}});
+    sheet.paragraph("",
+                    {{"every bit", Style::good},
+                     {clean_line(fmt::format(" of {}: {}", pipeline_text(group.pipeline), fmt::join(dtypes, " ")))}});
   }
   for (const BitsGroup& group : groups) {
     if (group.worst == nullptr) continue;
     const Match& worst = *group.worst;
-    std::string text = fmt::format(" of the bits of {}, {}; worst {}: ", pipeline_text(group.pipeline), group.dtype,
-                                   worst.model);
+    std::string text =
+        fmt::format(" of the bits of {}, {}; worst {}: ", pipeline_text(group.pipeline), group.dtype, worst.model);
     if (worst.first) text += fmt::format("first at position {}, pair {}; ", worst.first->position, worst.first->pair);
     sheet.paragraph("", {{share_text(static_cast<double>(group.equal) / static_cast<double>(group.compared)),
                           group.pipeline == "declared" ? Style::doubtful : Style::bad},

@@ -109,8 +109,7 @@ Record failing_record() {
   }
   for (Match& one : record.bits) {
     one.equal = 24576;
-    one.first = BitDifference{1,        0,       1, "half-split", "e1", {"0.84147096", "0x3f576aa4"},
-                              {"0", "0x00000000"}};
+    one.first = BitDifference{1, 0, 1, "half-split", "e1", {"0.84147096", "0x3f576aa4"}, {"0", "0x00000000"}};
     one.stage = "table or a stage before it";
     one.finding = "stage unknown: table or a stage before it";
     one.attributed = false;
@@ -214,8 +213,8 @@ Record looser_record() {
   record.bits[0].equal = record.bits[0].compared = 0;
   record.bits[2].pipeline = "hf-eager-bf16";
   record.bits[2].equal -= 17;
-  record.bits[2].first = BitDifference{4113, 12, 0, "interleaved", "random k", {"0.5390625", "0x3f0a"},
-                                       {"0.54296875", "0x3f0b"}};
+  record.bits[2].first =
+      BitDifference{4113, 12, 0, "interleaved", "random k", {"0.5390625", "0x3f0a"}, {"0.54296875", "0x3f0b"}};
   record.bits[2].stage = "trig";
   record.bits[2].instead = "trig=f32:cr";
   record.bits[2].instead_share = 1;
@@ -360,9 +359,12 @@ Record conforming_record() {
       match.contract = "pos=int freq=f32:rpow(glibc) angle=f32:mul trig=f32:glibc table=f32:rn rotate=f32:mul out=none";
       match.compared = match.equal = 1572864;
       match.attributed = true;
-      match.stages = {{"frequency", "rad", 0.00011, 0.00025, 131071, 5},   {"position", "rad", 0.0, 0, 0, 0},
-                      {"angle", "rad", 0.0037, 0.0039, 131071, 0},         {"trigonometry", "r", 4.1e-8, 4.8e-8, 17, 3},
-                      {"table", "r", 0.0, 0, 0, 0},                        {"rotation", "r", 9.2e-8, 1.3e-7, 65535, 9},
+      match.stages = {{"frequency", "rad", 0.00011, 0.00025, 131071, 5},
+                      {"position", "rad", 0.0, 0, 0, 0},
+                      {"angle", "rad", 0.0037, 0.0039, 131071, 0},
+                      {"trigonometry", "r", 4.1e-8, 4.8e-8, 17, 3},
+                      {"table", "r", 0.0, 0, 0, 0},
+                      {"rotation", "r", 9.2e-8, 1.3e-7, 65535, 9},
                       {"output", "r", 0.0, 0, 0, 0}};
       match.error = 0.0031;
       match.error_bound = 0.0042;

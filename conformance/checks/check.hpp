@@ -107,7 +107,8 @@ inline constexpr std::array<CheckInfo, 16> all_checks{{
      "bitwise: a SHOULD, a MUST under repro=bits or --deterministic; values within 2r*E: a MUST",
      "The same call five times on one handle, other calls in between.", "call-dependent"},
     {"match", "R17", "MUST", "2026.3", "outputs have the bits of the pipeline that --match names", "bitwise",
-     "The pipeline is emulated operation by operation on the same unit vectors and random rows, at all sampled positions "
+     "The pipeline is emulated operation by operation on the same unit vectors and random rows, at all sampled "
+     "positions "
      "and in each pairing. Any other bit fails; the stage that explains most of them is named.",
      "pair-swapped, sign-flip, pos-off-by-one, pos-bf16, freq-bf16, scale-ignored, norm-scaled, through-bf16", true},
 }};

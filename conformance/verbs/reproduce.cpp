@@ -75,7 +75,8 @@ ExitCode reproduce(const ReproduceOptions& options) {
                     options.case_id, id->model, models.front().name));
   }
   if (id->check == "match" && run.match.empty()) {
-    throw UsageError(fmt::format("reproduce {}: expected --match NAME|FILE as in the run, found none", options.case_id));
+    throw UsageError(
+        fmt::format("reproduce {}: expected --match NAME|FILE as in the run, found none", options.case_id));
   }
   const std::optional<WantedPipeline> wanted = wanted_of(run, models);
   auto implementation = load({worker_executable(), run.timeout_scale, {}}, run.implementations.front());

@@ -188,7 +188,8 @@ ExitCode run(const RunOptions& options) {
     }
     const std::vector<CaseId> cases = select_cases(options, models, &loaded->description, asked);
     std::size_t done = 0;
-    const RunContext context{options, golden,
+    const RunContext context{options,
+                             golden,
                              [&](const std::string& id) {
                                progress.show(fmt::format("{}: case {} of {}: {}", file, ++done, cases.size(), id));
                              },

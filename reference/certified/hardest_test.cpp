@@ -37,7 +37,9 @@ INSTANTIATE_TEST_SUITE_P(Hardest, To2To24,
                          testing::Values(Known{1e4, true, 10461481, 26, 1.6e-10},
                                          Known{5e5, true, 3681610, 18, 2.3e-10},
                                          Known{1e7, false, 4877199, 41, 2.5e-10}),
-                         [](const auto& known) { return "theta_" + std::to_string(static_cast<int>(known.param.theta)); });
+                         [](const auto& known) {
+                           return "theta_" + std::to_string(static_cast<int>(known.param.theta));
+                         });
 
 }  // namespace
 }  // namespace rope
