@@ -154,11 +154,15 @@ double Bounds::rounding(double cos, double sin) const {
   return rounding_at(cos, sin, unknown_angle);
 }
 
-double Bounds::rotation(std::int64_t position, int pair, double cos, double sin, double alpha, double beta) const {
-  const double delta = std::min(alpha * angle(position, pair), std::numbers::pi);
-  const double about = std::fabs(static_cast<double>(position)) * inv_freq_[static_cast<std::size_t>(pair)];
-  const double held = about + angle(position, pair);
-  return (attention_factor_ * 2 * std::sin(delta / 2) + beta * rounding_at(cos, sin, held)) * evaluation;
+Bounds::Errors Bounds::errors(std::int64_t position, int pair, double cos, double sin) const {
+  const double delta = angle(position, pair);
+  const double held = std::fabs(static_cast<double>(position)) * inv_freq_[static_cast<std::size_t>(pair)] + delta;
+  return {delta, rounding_at(cos, sin, held)};
+}
+
+double Bounds::rotation(const Errors& errors, double alpha, double beta) const {
+  const double delta = std::min(alpha * errors.angle, std::numbers::pi);
+  return (attention_factor_ * 2 * std::sin(delta / 2) + beta * errors.rounding) * evaluation;
 }
 
 Bounds::Stages Bounds::stages(std::int64_t position, int pair, double cos, double sin) const {

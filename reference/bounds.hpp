@@ -50,7 +50,21 @@ class Bounds {
 
   /// E(alpha, beta) = A·2·sin(min(alpha·Delta, pi)/2) + beta·L, for one pair whose exact cos and sin (attention factor
   /// included) are given.
-  double rotation(std::int64_t position, int pair, double cos, double sin, double alpha, double beta) const;
+  double rotation(std::int64_t position, int pair, double cos, double sin, double alpha, double beta) const {
+    return rotation(errors(position, pair, cos, sin), alpha, beta);
+  }
+
+  /// What rotation() is made of, for several (alpha, beta) at one place.
+  struct Errors {
+    double angle = 0;     ///< Delta
+    double rounding = 0;  ///< L
+  };
+  Errors errors(std::int64_t position, int pair, double cos, double sin) const;
+  double rotation(const Errors& errors, double alpha, double beta) const;
+
+  /// rounding() where no error grows with the angle: at most the L of any place with |cos|, |sin| no smaller than
+  /// these.
+  double least_rounding(double cos, double sin) const { return rounding_at(cos, sin, 0); }
 
   /// The absolute term for results in the subnormal range, to be added once: not scaled by r.
   double underflow() const;

@@ -8,6 +8,7 @@
 #include <array>
 #include <cmath>
 
+#include "conformance/checks/empty_contract.hpp"
 #include "conformance/checks/rotated_pair.hpp"
 #include "conformance/checks/verdict.hpp"
 
@@ -31,23 +32,24 @@ Judge::Judge(const fixtures::Fixture& fixture, DType dtype, const std::optional<
   if (!declared) return;
   declared_.emplace(fixture.spec, *declared, dtype, fixture.frequencies());
   declared_truth_ = DeclaredTruth::make(fixture.spec, *declared, dtype, std::max(fixture.extent, extent));
+  contract_empty_from_ = empty_from(*contract_bounds(), equal_limit.alpha, equal_limit.beta,
+                                    static_cast<int>(fixture.pairs()), fixture.spec.max_position);
 }
 
-double Judge::limit(const Bounds& bounds, const CellPlace& place, GradeLimit factors) const {
-  const double rotation =
-      bounds.rotation(place.position, place.pair, place.cos, place.sin, factors.alpha, factors.beta);
+double Judge::limit(const Bounds& bounds, const CellPlace& place, const Bounds::Errors& errors, GradeLimit factors) {
+  const double rotation = bounds.rotation(errors, factors.alpha, factors.beta);
   return place.input_norm * (rotation + measurement * bounds.attention_factor()) + factors.beta * bounds.underflow();
 }
 
 Score Judge::score(const CellPlace& place, double error, bool correctly_rounded) const {
   Score score;
-  const auto ratio = [error](double limit) { return ratio_of(error, limit); };
-  score.equal_ratio = ratio(limit(usual_, place, equal_limit));
-  score.failing_ratio = ratio(limit(usual_, place, looser_limit));
+  const Bounds::Errors errors = usual_.errors(place.position, place.pair, place.cos, place.sin);
+  score.equal_ratio = ratio_of(error, limit(usual_, place, errors, equal_limit));
+  score.failing_ratio = ratio_of(error, limit(usual_, place, errors, looser_limit));
   // The bits alone are not enough: they and the exact value are two numbers of the fixture, and both must agree.
   if (correctly_rounded && score.equal_ratio <= 1) {
     score.grade = Grade::exact;
-  } else if (error <= limit(usual_, place, better_limit)) {
+  } else if (error <= limit(usual_, place, errors, better_limit)) {
     score.grade = Grade::better;
   } else if (score.equal_ratio <= 1) {
     score.grade = Grade::equal;
@@ -62,14 +64,17 @@ Score Judge::score(const CellPlace& place, double error, bool correctly_rounded)
 double Judge::contract_ratio(const CellPlace& place, double error, std::array<double, 2> in,
                              std::array<double, 2> got) const {
   if (!declared_) return 0;
-  if (!declared_truth_) return ratio_of(error, limit(*declared_, place, equal_limit));
+  const auto bound = [](const Bounds& bounds, const CellPlace& at) {
+    return limit(bounds, at, bounds.errors(at.position, at.pair, at.cos, at.sin), equal_limit);
+  };
+  if (!declared_truth_) return ratio_of(error, bound(*declared_, place));
   const CertifiedTable::Pair factors = declared_truth_->table().at(place.position, place.pair);
   const std::array<DoubleDouble, 2> wanted = rotated_pair(in, factors);
   CellPlace there = place;
   there.cos = factors.cos.hi;
   there.sin = factors.sin.hi;
   const double off = std::hypot(difference(got[0], wanted[0]), difference(got[1], wanted[1]));
-  return ratio_of(std::isnan(off) ? HUGE_VAL : off, limit(declared_truth_->bounds(), there, equal_limit));
+  return ratio_of(std::isnan(off) ? HUGE_VAL : off, bound(declared_truth_->bounds(), there));
 }
 
 }  // namespace rope::conformance

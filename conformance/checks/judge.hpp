@@ -71,14 +71,18 @@ class Judge {
     return declared_truth_ ? &declared_truth_->bounds() : declared_ ? &*declared_ : nullptr;
   }
   const std::optional<Contract>& contract() const { return contract_; }
+  /// First position below the model's limit from which contract_bounds() say nothing (empty_contract.hpp); nothing where
+  /// they say something everywhere or nothing is declared.
+  std::optional<std::int64_t> contract_empty_from() const { return contract_empty_from_; }
 
  private:
-  double limit(const Bounds& bounds, const CellPlace& place, GradeLimit factors) const;
+  static double limit(const Bounds& bounds, const CellPlace& place, const Bounds::Errors& errors, GradeLimit factors);
 
   Bounds usual_;
   std::optional<Contract> contract_;
   std::optional<Bounds> declared_;
   std::shared_ptr<const DeclaredTruth> declared_truth_;
+  std::optional<std::int64_t> contract_empty_from_;
 };
 
 }  // namespace rope::conformance

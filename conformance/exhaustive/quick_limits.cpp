@@ -17,18 +17,22 @@ constexpr double lower = 1 - 0x1p-30;
 }  // namespace
 
 QuickLimits::Of::Of(const Bounds& bounds, std::size_t pairs)
-    : attention_factor(bounds.attention_factor()),
-      least(bounds.rounding(attention_factor * std::numbers::sqrt2 / 2 * lower, 0) * lower) {
+    : attention_factor(bounds.attention_factor()), top(std::ilogb(attention_factor)) {
+  const auto low_end = [&](std::size_t octave) {
+    return octave == 0 ? 0 : std::ldexp(lower, top - static_cast<int>(octaves - 1 - octave));
+  };
+  for (std::size_t c = 0; c < octaves; ++c) {
+    for (std::size_t s = 0; s < octaves; ++s) least.push_back(bounds.least_rounding(low_end(c), low_end(s)) * lower);
+  }
   for (std::size_t pair = 0; pair < pairs; ++pair) frequency.push_back(bounds.frequency(static_cast<int>(pair)));
 }
 
-void QuickLimits::Of::row(double p, GradeLimit factors, std::vector<double>& out) const {
+void QuickLimits::Of::angles(double p, double alpha, std::vector<double>& out) const {
   out.resize(frequency.size());
-  const double scale = p * factors.alpha * lower;
-  const double rounding = factors.beta * least;
+  const double scale = p * alpha * lower;
   for (std::size_t pair = 0; pair < frequency.size(); ++pair) {
     const double x = std::min(scale * frequency[pair], std::numbers::pi);
-    out[pair] = (attention_factor * (x - x * x * x / 24) + rounding) * lower;
+    out[pair] = attention_factor * (x - x * x * x / 24) * lower;
   }
 }
 
@@ -36,12 +40,20 @@ QuickLimits::QuickLimits(const Judge& judge, std::size_t pairs) : usual_(judge.u
   if (judge.contract_bounds() != nullptr) declared_.emplace(*judge.contract_bounds(), pairs);
 }
 
-void QuickLimits::row(std::int64_t position, Row& out) const {
+void QuickLimits::row(std::int64_t position, const double* cos, const double* sin, const double* contract_cos,
+                      const double* contract_sin, Row& out) const {
   const double p = std::fabs(static_cast<double>(position));
-  usual_.row(p, better_limit, out.better);
-  usual_.row(p, equal_limit, out.equal);
-  usual_.row(p, looser_limit, out.looser);
-  if (declared_) declared_->row(p, equal_limit, out.contract);
+  usual_.angles(p, better_limit.alpha, out.better);
+  usual_.angles(p, equal_limit.alpha, out.equal);
+  usual_.angles(p, looser_limit.alpha, out.looser);
+  if (declared_) declared_->angles(p, equal_limit.alpha, out.contract);
+  for (std::size_t pair = 0; pair < out.equal.size(); ++pair) {
+    const double rounding = usual_.rounding(cos[pair], sin[pair]);
+    out.better[pair] += better_limit.beta * rounding;
+    out.equal[pair] += equal_limit.beta * rounding;
+    out.looser[pair] += looser_limit.beta * rounding;
+    if (declared_) out.contract[pair] += declared_->rounding(contract_cos[pair], contract_sin[pair]);
+  }
 }
 
 }  // namespace rope::conformance

@@ -5,6 +5,8 @@
 // judged in full.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -23,19 +25,34 @@ class QuickLimits {
   struct Row {
     std::vector<double> better, equal, looser, contract;
   };
-  /// `contract` is empty where none is declared.
-  void row(std::int64_t position, Row& out) const;
+  /// cos and sin by pair, to 2^-40; `contract` is empty where none is declared. The contract's own cos and sin may be
+  /// those of the declared truth.
+  void row(std::int64_t position, const double* cos, const double* sin, const double* contract_cos,
+           const double* contract_sin, Row& out) const;
 
  private:
-  /// E(alpha, beta) >= A·(x - x^3/24) + beta·least, x = min(alpha·|p|·S1, pi).
+  /// E(alpha, beta) >= A·(x - x^3/24) + beta·L', x = min(alpha·|p|·S1, pi).
   ///
-  /// Angle: Delta >= |p|·S1, and 2·sin(x/2) >= x - x^3/24 for x >= 0. Rounding: L grows with D', D' is at least the
-  /// error of its larger component, that component is at least A/sqrt(2), and errors do not shrink as values grow.
+  /// Angle: Delta >= |p|·S1, and 2·sin(x/2) >= x - x^3/24 for x >= 0. Rounding: L grows with |cos| and |sin|, and L' is
+  /// L at the lower ends of their binades, kept in a table; where an ulp is what L is made of, L' is L itself.
   struct Of {
     Of(const Bounds& bounds, std::size_t pairs);
-    void row(double p, GradeLimit factors, std::vector<double>& out) const;
+    void angles(double p, double alpha, std::vector<double>& out) const;
+    double rounding(double cos, double sin) const { return least[octave(cos) * octaves + octave(sin)]; }
+
+    /// 0 for whatever is below 2^(top - octaves + 2), then one for each binade up to that of A.
+    std::size_t octave(double value) const {
+      const auto exponent =
+          static_cast<int>((std::bit_cast<std::uint64_t>(value * slightly_less) >> 52) & 0x7FF) - 1023;
+      const int at = exponent - top + static_cast<int>(octaves) - 1;
+      return at < 0 ? 0 : at >= static_cast<int>(octaves) ? octaves - 1 : static_cast<std::size_t>(at);
+    }
+    static constexpr std::size_t octaves = 24;
+    static constexpr double slightly_less = 1 - 0x1p-38;
+
     double attention_factor;
-    double least;
+    int top;  ///< exponent of the largest value
+    std::vector<double> least;
     std::vector<double> frequency;
   };
 

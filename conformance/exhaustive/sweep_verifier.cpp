@@ -67,7 +67,11 @@ class Block {
     const auto head_dim = static_cast<std::size_t>(table_.spec().head_dim);
     for (std::size_t row = 0; row < rows; ++row) {
       const std::int64_t position = from + static_cast<std::int64_t>(row);
-      limits_.row(position, limit_);
+      const std::size_t values = row * pairs_;
+      const double* const c_row = cos_.data() + values;
+      const double* const s_row = sin_.data() + values;
+      limits_.row(position, c_row, s_row, declared_ != nullptr ? declared_cos_.data() + values : c_row,
+                  declared_ != nullptr ? declared_sin_.data() + values : s_row, limit_);
       const std::size_t at = (first + row) * head_dim;
       const std::uint32_t* const q = chunk_.q_out.data() + at * q_heads;
       const std::uint32_t* const k = chunk_.k_out.data() + at;

@@ -6,8 +6,9 @@
 
 #include <algorithm>
 #include <array>
-#include <numbers>
 #include <string_view>
+
+#include "conformance/checks/empty_contract.hpp"
 
 namespace rope::conformance {
 namespace {
@@ -63,9 +64,10 @@ void add_swept(LongContext& sampled, const Sweep& sweep, const Judge& judge, DTy
   }
   horizon.checked_to = std::max(horizon.checked_to, sweep.checked - 1);
   horizon.angle_error = std::max(horizon.angle_error, inside.angle_error);
-  horizon.limit_empty_from = empty_from(judge.usual(), looser_limit.alpha, pairs, sweep.checked);
+  horizon.limit_empty_from = empty_from(judge.usual(), looser_limit.alpha, looser_limit.beta, pairs, sweep.checked);
   if (judge.contract_bounds() != nullptr) {
-    horizon.contract_empty_from = empty_from(*judge.contract_bounds(), equal_limit.alpha, pairs, sweep.checked);
+    horizon.contract_empty_from =
+        empty_from(*judge.contract_bounds(), equal_limit.alpha, equal_limit.beta, pairs, sweep.checked);
   }
   const bool contract_holds = judge.contract() && !below_floor(*judge.contract()) && inside.contract_ratio <= 1 &&
                               horizon.contract_empty_from.value_or(to_limit) >= to_limit;
@@ -133,23 +135,6 @@ void merge(reports::Tiers& mine, const reports::Tiers& other) {
   for (std::size_t n = 0; n < mine.histogram.size() && n < other.histogram.size(); ++n) {
     mine.histogram[n].second += other.histogram[n].second;
   }
-}
-
-std::optional<std::int64_t> empty_from(const Bounds& bounds, double alpha, int pairs, std::int64_t end) {
-  const auto empty = [&](std::int64_t position) {
-    for (int pair = 0; pair < pairs; ++pair) {
-      if (alpha * bounds.angle(position, pair) >= std::numbers::pi / 3) return true;
-    }
-    return false;
-  };
-  if (end <= 0 || !empty(end - 1)) return std::nullopt;
-  std::int64_t full = -1;  // the last that is known to say something
-  std::int64_t first = end - 1;
-  while (first - full > 1) {
-    const std::int64_t middle = full + (first - full) / 2;
-    (empty(middle) ? first : full) = middle;
-  }
-  return first;
 }
 
 }  // namespace rope::conformance

@@ -28,8 +28,4 @@ reports::Tiers tiers_of(const Sweep& sweep, bool contract_holds);
 /// The same model and dtype in the other pairing: the worse of the two.
 void merge(reports::Tiers& mine, const reports::Tiers& other);
 
-/// First position below `end` from which alpha·Delta of some pair is at least pi/3: there A·2·sin(alpha·Delta/2) is A
-/// itself, and the bound lets the angle be anything. Delta must not fall as positions grow, but for steps of a binade.
-std::optional<std::int64_t> empty_from(const Bounds& bounds, double alpha, int pairs, std::int64_t end);
-
 }  // namespace rope::conformance
