@@ -280,10 +280,13 @@ class Run {
       judge_memory(answer, result.record);
     } else {
       const Response& answer = response(golden, dtype, pairing);
-      // Only what answered a few positions is asked for all of them.
-      const Sweep* const swept = exhaustive() && answer.status == RotateAnswer::Status::ok
-                                     ? &sweep_of(golden, dtype, pairing, judged)
-                                     : nullptr;
+      // What does not answer a few is not asked for all of them; but runs of consecutive positions are more than some
+      // take.
+      const bool may_answer =
+          answer.status == RotateAnswer::Status::ok || answer.status == RotateAnswer::Status::unsupported;
+      const Sweep* const swept = exhaustive() && may_answer ? &sweep_of(golden, dtype, pairing, judged) : nullptr;
+      const bool answered =
+          answer.status == RotateAnswer::Status::ok || (swept != nullptr && swept->status == RotateAnswer::Status::ok);
       if (finding.id.check == "golden-table") {
         result = golden_table(answer, golden.fixture, judged, accept);
         if (swept != nullptr) add_swept(result, *swept, swept->within.table, judged, dtype, accept);
@@ -297,14 +300,14 @@ class Run {
         if (swept != nullptr) add_swept(found, *swept, judged, dtype, accept);
         result = std::move(found.judged);
         found.horizon.model = golden.model.name;
-        if (answer.status == RotateAnswer::Status::ok) findings_.horizons.push_back(found.horizon);
+        if (answered) findings_.horizons.push_back(found.horizon);
       }
       judge_memory(answer, result.record);
       if (swept != nullptr) judge_memory(*swept, result.record);
       if (result.record.verdict == reports::Verdict::fail && answer.status == RotateAnswer::Status::ok) {
         name_fault(golden, answer, judged);
       }
-      if (finding.id.check != "long-context" && answer.status == RotateAnswer::Status::ok) {
+      if (finding.id.check != "long-context" && answered) {
         finding.accuracy = std::move(result.accuracy);
       }
     }
