@@ -54,6 +54,7 @@ reports::Case Deviations::result(const std::string& what) const {
   }
   Ratios ratios{equal_ratio_, failing_.ratio, std::nullopt};
   if (probe_.judge.declared()) ratios.contract = contract_.ratio;
+  ratios.contract_empty_from = probe_.judge.contract_empty_from();
   const Decision decision =
       verdict_from(ratios, probe_.judge.contract(), probe_.accept_declared, Floor::does_not_count);
   const Kept& worst = decision.by_contract ? contract_ : failing_;

@@ -67,6 +67,7 @@ reports::Case judge_range(DType dtype, const Judge& judge, const Accuracy& accur
   }
   Ratios ratios{accuracy.equal_ratio, accuracy.failing_ratio, std::nullopt};
   if (judge.declared()) ratios.contract = accuracy.contract_ratio;
+  ratios.contract_empty_from = judge.contract_empty_from();
   const Decision decision = verdict_from(ratios, judge.contract(), accept_declared, Floor::counts);
   const SeenCell& worst = *(decision.by_contract ? accuracy.worst_contract : accuracy.worst_failing);
   out.verdict = decision.verdict;
@@ -84,8 +85,14 @@ reports::Case judge_range(DType dtype, const Judge& judge, const Accuracy& accur
                                 where(worst), *accuracy.first_failure);
       break;
     case Because::below_floor:
-      out.message = fmt::format("as declared, below floor: {}; --accept-declared accepts it",
-                                below_floor(*judge.contract()).value_or(""));
+    case Because::says_nothing:
+      out.message = fmt::format("as declared, below floor: {}", below_floor(*judge.contract()).value_or(""));
+      if (const auto from = judge.contract_empty_from()) {
+        out.message += fmt::format(
+            ", and the contract says nothing from position {} on; --accept-declared cannot accept that", *from);
+      } else {
+        out.message += "; --accept-declared accepts it";
+      }
       break;
     case Because::accepted:
       out.message = fmt::format("as declared, below floor ({}), accepted by --accept-declared",

@@ -224,6 +224,7 @@ JudgedCase relative_position(const RelativeCall& call, const RotateAnswer& answe
   }
   Ratios ratios{equal_ratio, worst_failing.ratio, std::nullopt};
   if (any_contract) ratios.contract = worst_contract.ratio;
+  ratios.contract_empty_from = judge.contract_empty_from();
   const Decision decision = verdict_from(ratios, judge.contract(), accept_declared, Floor::does_not_count);
   const Found& worst = decision.by_contract ? worst_contract : worst_failing;
   const Placement& p = call.placements[worst.placement];

@@ -22,6 +22,8 @@ struct Ratios {
   double equal = 0;                ///< to E(1, 1) of the usual pipeline
   double failing = 0;              ///< to E(16, 2)
   std::optional<double> contract;  ///< to the declared contract's own bound, where one is declared
+  /// From where on that bound says nothing, at a position below the model's limit (empty_contract.hpp).
+  std::optional<std::int64_t> contract_empty_from = std::nullopt;
 };
 
 /// Whether a contract below the floor is a failure in itself. It is where outputs are held against the truth; a check
@@ -29,12 +31,13 @@ struct Ratios {
 enum class Floor : std::uint8_t { counts, does_not_count };
 
 enum class Because : std::uint8_t {
-  nothing,      ///< pass
-  contract,     ///< fail: outside the declared contract
-  limit,        ///< fail: beyond E(16, 2)
-  below_floor,  ///< fail: the contract is weaker than conforming allows
-  accepted,     ///< warning: it is, and --accept-declared was given
-  looser,       ///< warning: beyond E(1, 1)
+  nothing,       ///< pass
+  contract,      ///< fail: outside the declared contract
+  limit,         ///< fail: beyond E(16, 2)
+  below_floor,   ///< fail: the contract is weaker than conforming allows
+  accepted,      ///< warning: it is, and --accept-declared was given
+  says_nothing,  ///< fail: it is and was given, but everything is inside the contract's bound somewhere
+  looser,        ///< warning: beyond E(1, 1)
 };
 
 struct Decision {
@@ -44,7 +47,8 @@ struct Decision {
   double ratio = 0;          ///< the one to show
 };
 
-/// Of a check that compared at least one cell. `contract`: the declared one.
+/// Of a check that compared at least one cell. `contract`: the declared one. One that says nothing somewhere is never
+/// accepted: --accept-declared then changes the reason of a failure at most.
 Decision verdict_from(const Ratios& ratios, const std::optional<Contract>& contract, bool accept_declared, Floor floor);
 
 }  // namespace rope::conformance

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -93,6 +94,32 @@ TEST(VerdictFrom, BelowTheFloor) {
     EXPECT_EQ(decide({30, 10, 1.5}, true, floor).because, Because::contract) << "accepted, but not kept to";
     EXPECT_EQ(decide({30, 10, infinite}, true, floor).verdict, Verdict::fail);
   }
+}
+
+TEST(VerdictFrom, AContractThatSaysNothingIsNeverAccepted) {
+  const auto weak = declared("freq=bf16:rpow");
+  const auto decide = [&](double failing, double of_contract, bool accept, Floor floor) {
+    return verdict_from({failing, failing, of_contract, 536}, weak, accept, floor);
+  };
+  for (const double failing : {0.25, 10.0}) {
+    for (const double of_contract : {0.5, 1.5}) {
+      const Decision golden = decide(failing, of_contract, true, Floor::counts);
+      EXPECT_EQ(golden.verdict, Verdict::fail);
+      EXPECT_EQ(golden.because, Because::says_nothing);
+      EXPECT_EQ(golden.ratio, std::max(failing, of_contract)) << "what is worst, as without";
+      EXPECT_EQ(decide(failing, of_contract, false, Floor::counts).verdict, Verdict::fail);
+      // Where the stages below the floor drop out, the usual limit stays: the contract stands in for nothing.
+      const Decision with = decide(failing, of_contract, true, Floor::does_not_count);
+      const Decision without = decide(failing, of_contract, false, Floor::does_not_count);
+      EXPECT_EQ(with.verdict, without.verdict);
+      EXPECT_EQ(with.because, without.because);
+      EXPECT_EQ(with.verdict, failing <= 1 && of_contract <= 1 ? Verdict::pass : Verdict::fail);
+    }
+  }
+  EXPECT_EQ(decide(0.25, 0.5, false, Floor::counts).because, Because::below_floor);
+  // Above the floor a contract excuses nothing anyway, and saying nothing is its own affair.
+  const auto conforming = declared("rotate=f32:fma");
+  EXPECT_EQ(verdict_from({0.5, 0.25, 0.5, 536}, conforming, true, Floor::counts).verdict, Verdict::pass);
 }
 
 }  // namespace
