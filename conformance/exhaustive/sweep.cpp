@@ -53,13 +53,15 @@ class Chunks {
   const RotateRequest& at(std::int64_t first, std::size_t rows) {
     if (request_.positions.size() != rows) unit_rows(rows);
     request_.k.assign(rows * head_dim_, 0);
-    const int elements = static_cast<int>(offsets_.size());
+    const int pairs = static_cast<int>(offsets_.size() / 2);
     for (std::size_t row = 0; row < rows; ++row) {
       const std::int64_t position = first + static_cast<std::int64_t>(row);
       request_.positions[row] = position;
-      for (int element = 0; element < elements; ++element) {
-        request_.k[row * head_dim_ + offsets_[static_cast<std::size_t>(element)]] =
-            sweep_element(asked_.seed, position, elements, element, asked_.dtype);
+      std::uint32_t* const k = request_.k.data() + row * head_dim_;
+      for (int pair = 0; pair < pairs; ++pair) {
+        const auto bits = sweep_pair(asked_.seed, position, pairs, pair, asked_.dtype);
+        k[offsets_[static_cast<std::size_t>(2 * pair)]] = bits[0];
+        k[offsets_[static_cast<std::size_t>(2 * pair + 1)]] = bits[1];
       }
     }
     return request_;
@@ -133,11 +135,18 @@ void complete(Sweep& swept, DType dtype, const Exact& exact) {
 
 }  // namespace
 
-std::uint32_t sweep_element(std::uint64_t seed, std::int64_t position, int rotary_dim, int element, DType dtype) {
+std::array<std::uint32_t, 2> sweep_pair(std::uint64_t seed, std::int64_t position, int pairs, int pair, DType dtype) {
   static const std::uint64_t stream = fixtures::stream("exhaustive/k");
-  const auto index = static_cast<std::uint64_t>(position) * static_cast<std::uint64_t>(rotary_dim) +
-                     static_cast<std::uint64_t>(element);
-  return fixtures::random_element(seed, stream, index, dtype);
+  const auto index =
+      static_cast<std::uint64_t>(position) * static_cast<std::uint64_t>(pairs) + static_cast<std::uint64_t>(pair);
+  // One draw for both elements: 25 bits number the 2^25 multiples of 2^-24 in [-1, 1).
+  const std::uint64_t drawn = fixtures::random_bits(seed, stream, index);
+  const auto element = [&](std::uint64_t numerator) {
+    const double x = (static_cast<double>(numerator) - 0x1p24) * 0x1p-24;
+    if (dtype == DType::f32) return std::bit_cast<std::uint32_t>(static_cast<float>(x));  // exact: 24 bits
+    return static_cast<std::uint32_t>(round_to_bits(dtype, x));
+  };
+  return {element(drawn >> 39), element((drawn >> 14) & 0x1FF'FFFF)};
 }
 
 std::string disagreement(const fixtures::Fixture& fixture, const CertifiedTable& table) {

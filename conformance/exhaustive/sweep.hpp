@@ -5,6 +5,7 @@
 // worker, each verified while the next is computed.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -50,8 +51,9 @@ struct Sweep {
   LevelCounts levels;
 };
 
-/// The random row's element `element` (0 .. rotary_dim - 1, in pair order) at a position: bits of the dtype.
-std::uint32_t sweep_element(std::uint64_t seed, std::int64_t position, int rotary_dim, int element, DType dtype);
+/// Pair `pair` of the random row at a position: bits of the dtype. Uniform on the multiples of 2^-24 in [-1, 1),
+/// rounded.
+std::array<std::uint32_t, 2> sweep_pair(std::uint64_t seed, std::int64_t position, int pairs, int pair, DType dtype);
 
 /// Nothing where the certified table gives the fixture's own numbers, bit for bit and to double-double; otherwise where
 /// they differ. Then one of the two is wrong and nothing can be judged.

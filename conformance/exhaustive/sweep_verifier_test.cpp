@@ -63,8 +63,7 @@ Made make(const fixtures::Fixture& fixture, DType dtype, Pairing pairing, std::i
           const auto offset = static_cast<std::size_t>(
               spec.dim_offset + element_of_pair(pairing, spec.rotary_dim, pair, static_cast<int>(element)));
           if (head == Head::random_k) {
-            const std::uint32_t bits =
-                sweep_element(7, position, spec.rotary_dim, 2 * pair + static_cast<int>(element), dtype);
+            const std::uint32_t bits = sweep_pair(7, position, spec.pairs(), pair, dtype)[element];
             in[element] = to_double(dtype, bits);
             made.chunk.k_in[row * head_dim + offset] = bits;
           }
@@ -263,6 +262,35 @@ TEST(SweepVerifier, MeasuresThePhaseOfTheFirstUnitVector) {
   EXPECT_NEAR(SweepVerifier(table, judge, DType::f32, 100, 200).verify(made.chunk, 1).table.angle_error, turned, 1e-6);
   EXPECT_LT(SweepVerifier(table, judge, DType::f32, 100, 150).verify(made.chunk, 1).table.angle_error, 1e-6);
   EXPECT_EQ(SweepVerifier(table, judge, DType::f32, 0, 0).verify(made.chunk, 1).table.angle_error, 0);
+}
+
+// Keyed by position, so that a position has the same row whatever the chunks; elements fill [-1, 1) and its last bits.
+TEST(Sweep, RandomRowsAreKeyedAndUseTheWholeRange) {
+  for (const DType dtype : tensor_dtypes) {
+    std::array<double, 2> least{1, 1}, largest{-1, -1}, sum{};
+    std::size_t odd = 0;
+    for (std::int64_t position = 0; position < 2000; ++position) {
+      EXPECT_EQ(sweep_pair(1, position, 64, 3, dtype), sweep_pair(1, position, 64, 3, dtype));
+      EXPECT_NE(sweep_pair(1, position, 64, 3, dtype), sweep_pair(2, position, 64, 3, dtype));
+      EXPECT_NE(sweep_pair(1, position, 64, 3, dtype), sweep_pair(1, position + 1, 64, 3, dtype));
+      const auto bits = sweep_pair(1, position, 64, 3, dtype);
+      for (std::size_t n = 0; n < 2; ++n) {
+        const double x = to_double(dtype, bits[n]);
+        least[n] = std::min(least[n], x);
+        largest[n] = std::max(largest[n], x);
+        sum[n] += x / 2000;
+        odd += bits[n] & 1U;
+      }
+    }
+    for (std::size_t n = 0; n < 2; ++n) {
+      EXPECT_LT(least[n], -0.99);
+      EXPECT_GT(largest[n], 0.99);
+      EXPECT_GE(least[n], -1);
+      EXPECT_LE(largest[n], 1);
+      EXPECT_LT(std::fabs(sum[n]), 0.07);  // five standard deviations
+    }
+    EXPECT_GT(odd, 800U);
+  }
 }
 
 // The pass would judge by a wrong truth if the two were not held against each other first.
