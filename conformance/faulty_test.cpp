@@ -80,6 +80,11 @@ const std::vector<std::string> models{"llama-2-7b", "llama-3.1-8b", "phi-2"};
 /// The faults that the tool has a name for.
 const Ids nameable{"pair-swapped", "sign-flip", "pos-off-by-one", "pos-bf16", "freq-bf16", "scale-ignored"};
 
+/// The fault of a plug-in; some have the same one, and differ in what they declare.
+std::string fault_of(const std::string& plugin) {
+  return plugin.rfind("freq-bf16", 0) == 0 ? "freq-bf16" : plugin;
+}
+
 TEST(Expectations, NameEachCheckOnceAndEachPlugin) {
   Ids plugins;
   for (const Row& row : rows()) {
@@ -96,7 +101,7 @@ TEST(Expectations, NameEachCheckOnceAndEachPlugin) {
   }
   Ids built;
   for (const auto& file : std::filesystem::directory_iterator(ROPE_IMPLS_FOLDER "/faulty")) {
-    built.insert(file.path().stem().string());
+    if (file.is_regular_file()) built.insert(file.path().stem().string());
   }
   EXPECT_EQ(plugins, built);
 }
@@ -153,8 +158,8 @@ TEST_P(FaultyTest, FailsWhereItMustAndNowhereElse) {
   EXPECT_GE(failed, 1U);
   Ids named;
   for (const json& diagnosis : report["diagnosis"]) named.insert(diagnosis["id"].get<std::string>());
-  if (nameable.count(row.plugin) != 0) {
-    EXPECT_EQ(named, Ids{row.plugin}) << report["diagnosis"].dump(2);
+  if (const std::string fault = fault_of(row.plugin); nameable.count(fault) != 0) {
+    EXPECT_EQ(named, Ids{fault}) << report["diagnosis"].dump(2);
   } else if (row.plugin != "call-dependent") {  // a spoiled call of it is off by one indeed
     named.erase("unknown");
     EXPECT_EQ(named, Ids{}) << "a fault is named that is not there";

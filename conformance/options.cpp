@@ -110,8 +110,9 @@ void add_run(CLI::App& app, RunOptions& run) {
       ->option_text("FACTOR")
       ->capture_default_str();
   add_jobs(app, run.jobs);
-  app.add_flag("--accept-declared", run.accept_declared,
-               "accept a declared contract that is below the floor, as a warning");
+  app.add_flag(
+      "--accept-declared", run.accept_declared,
+      "accept a declared contract that is below the floor, as a warning, where it says something at every position");
   app.add_flag("--deterministic", run.deterministic, "equal bits, where they are a SHOULD, become a MUST");
   app.add_flag("--quiet", run.quiet, "no progress, no summary: exit code and reports only");
 }

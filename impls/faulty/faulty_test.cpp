@@ -13,6 +13,8 @@
 #include <map>
 #include <set>
 #include <sstream>
+#include <string>
+#include <utility>
 
 #include "impls/loaded_plugin.hpp"
 
@@ -87,6 +89,43 @@ TEST_P(Faulty, FreqBf16HasTheUsualFrequenciesInBf16) {
     }
   });
   EXPECT_FALSE(y.same_elements(expected));
+}
+
+TEST_P(Faulty, FreqBf16IsTheSameWithAContract) {
+  const Tensor expected = rotated(LoadedPlugin("faulty/freq-bf16"), half, q, positions);
+  for (const auto& [name, contract] : {std::pair{"faulty/freq-bf16-pinned", "freq=bf16:rpow(glibc)"},
+                                       std::pair{"faulty/freq-bf16-bounded", "freq=bf16:rpow~2ulp"}}) {
+    const LoadedPlugin declares(name);
+    EXPECT_TRUE(rotated(declares, half, q, positions).same_elements(expected)) << name;
+    const rope_impl_info& info = *declares.api().describe();
+    ASSERT_EQ(info.contract_count, 3U) << name;
+    for (std::uint32_t n = 0; n < 3; ++n) {
+      EXPECT_NE(std::string(info.contracts[n].text).find(contract), std::string::npos) << info.contracts[n].text;
+    }
+  }
+}
+
+TEST_P(Faulty, TrigCoarseHasFourBitsOfCosAndSin) {
+  Tensor unit(q.dtype(), q.shape());
+  unit.for_each([&](Tensor::Index at) { unit.set(at, Tensor::to_bits(q.dtype(), is_first(half, at) ? 1 : 0)); });
+  const Tensor out = rotated(LoadedPlugin("faulty/trig-coarse"), half, unit, positions);
+  const Tensor expected = rotated(LoadedPlugin("usual"), half, unit, positions);
+  out.for_each([&](Tensor::Index at) {
+    int exponent = 0;
+    const double fraction = std::frexp(out.value(at), &exponent) * 16;
+    EXPECT_EQ(fraction, std::nearbyint(fraction));
+    EXPECT_NEAR(out.value(at), expected.value(at), std::abs(expected.value(at)) * 0x1.1p-4);
+  });
+  EXPECT_FALSE(out.same_elements(expected));
+}
+
+TEST_P(Faulty, IdentityFarIsRightBelow4096AndRotatesNothingFromThereOn) {
+  const LoadedPlugin faulty("faulty/identity-far"), right("usual");
+  const std::vector<std::int64_t> near{0, 1, 255, 257, 1023, 4094, 4095};
+  EXPECT_TRUE(rotated(faulty, half, q, near).same_elements(rotated(right, half, q, near)));
+  const std::vector<std::int64_t> far{4096, 4097, 5000, 8191, 8192, 65537, 131070};
+  const Tensor out = rotated(faulty, half, q, far);
+  out.for_each([&](Tensor::Index at) { EXPECT_EQ(out.value(at), q.value(at)); });
 }
 
 TEST_P(Faulty, ScaleIgnoredIsRightWithoutScaling) {
@@ -259,10 +298,11 @@ Words words(const std::string& text) {
 TEST(Expectations, HaveOneRowForEachPluginThatNamesEveryCheckOnce) {
   const Words checks = words(
       "pairing-equivalence relative-position long-context golden-table golden-rotation norm composition inverse "
-      "position-zero offsets pass-through-dims dtype-preserved in-place special-values determinism");
+      "position-zero offsets pass-through-dims dtype-preserved in-place special-values determinism match");
   Words unseen = words(
       "pair-swapped sign-flip pos-off-by-one pos-bf16 freq-bf16 scale-ignored norm-scaled backward-sign offset-ignored "
-      "tail-lost through-bf16 inplace-alias nan-spreads call-dependent");
+      "tail-lost through-bf16 inplace-alias nan-spreads call-dependent freq-bf16-pinned freq-bf16-bounded trig-coarse "
+      "identity-far");
   std::ifstream file(ROPE_EXPECTATIONS);
   ASSERT_TRUE(file) << ROPE_EXPECTATIONS;
   for (std::string line; std::getline(file, line);) {
