@@ -5,7 +5,9 @@
 #include "conformance/exhaustive/quick_limits.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdlib>
 #include <numbers>
 
 namespace rope::conformance {
@@ -14,9 +16,17 @@ namespace {
 // Below the true value whatever the few roundings of this page do.
 constexpr double lower = 1 - 0x1p-30;
 
+// Positions of a pass are below 2^41.
+constexpr int largest_octave = 40;
+
+bool exact_positions(const std::optional<Contract>& contract) {
+  return contract && contract->position == PositionFormat::exact &&
+         contract->position_operation == PositionOperation::none;
+}
+
 }  // namespace
 
-QuickLimits::Of::Of(const Bounds& bounds, std::size_t pairs)
+QuickLimits::Of::Of(const Bounds& bounds, std::size_t pairs, bool positions_are_exact)
     : attention_factor(bounds.attention_factor()), top(std::ilogb(attention_factor)) {
   const auto low_end = [&](std::size_t octave) {
     return octave == 0 ? 0 : std::ldexp(lower, top - static_cast<int>(octaves - 1 - octave));
@@ -25,24 +35,35 @@ QuickLimits::Of::Of(const Bounds& bounds, std::size_t pairs)
     for (std::size_t s = 0; s < octaves; ++s) least.push_back(bounds.least_rounding(low_end(c), low_end(s)) * lower);
   }
   for (std::size_t pair = 0; pair < pairs; ++pair) frequency.push_back(bounds.frequency(static_cast<int>(pair)));
+  for (int octave = 0; positions_are_exact && octave <= largest_octave; ++octave) {
+    for (std::size_t pair = 0; pair < pairs; ++pair) {
+      product.push_back(bounds.product(std::int64_t{1} << octave, static_cast<int>(pair)));
+    }
+  }
 }
 
-void QuickLimits::Of::angles(double p, double alpha, std::vector<double>& out) const {
+void QuickLimits::Of::angles(std::int64_t p, double alpha, std::vector<double>& out) const {
   out.resize(frequency.size());
-  const double scale = p * alpha * lower;
+  const int octave = std::min(static_cast<int>(std::bit_width(static_cast<std::uint64_t>(p))) - 1, largest_octave);
+  const bool with_product = !product.empty() && octave >= 0;
+  const double* const least_product =
+      with_product ? product.data() + static_cast<std::size_t>(octave) * frequency.size() : nullptr;
+  const double scale = alpha * lower;
   for (std::size_t pair = 0; pair < frequency.size(); ++pair) {
-    const double x = std::min(scale * frequency[pair], std::numbers::pi);
+    const double delta = static_cast<double>(p) * frequency[pair] + (with_product ? least_product[pair] : 0);
+    const double x = std::min(scale * delta, std::numbers::pi);
     out[pair] = attention_factor * (x - x * x * x / 24) * lower;
   }
 }
 
-QuickLimits::QuickLimits(const Judge& judge, std::size_t pairs) : usual_(judge.usual(), pairs) {
-  if (judge.contract_bounds() != nullptr) declared_.emplace(*judge.contract_bounds(), pairs);
+QuickLimits::QuickLimits(const Judge& judge, std::size_t pairs) : usual_(judge.usual(), pairs, true) {
+  if (judge.contract_bounds() != nullptr)
+    declared_.emplace(*judge.contract_bounds(), pairs, exact_positions(judge.contract()));
 }
 
 void QuickLimits::row(std::int64_t position, const double* cos, const double* sin, const double* contract_cos,
                       const double* contract_sin, Row& out) const {
-  const double p = std::fabs(static_cast<double>(position));
+  const std::int64_t p = std::abs(position);
   usual_.angles(p, better_limit.alpha, out.better);
   usual_.angles(p, equal_limit.alpha, out.equal);
   usual_.angles(p, looser_limit.alpha, out.looser);

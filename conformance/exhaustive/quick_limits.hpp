@@ -31,13 +31,15 @@ class QuickLimits {
            const double* contract_sin, Row& out) const;
 
  private:
-  /// E(alpha, beta) >= A·(x - x^3/24) + beta·L', x = min(alpha·|p|·S1, pi).
+  /// E(alpha, beta) >= A·(x - x^3/24) + beta·L', x = min(alpha·Delta', pi).
   ///
-  /// Angle: Delta >= |p|·S1, and 2·sin(x/2) >= x - x^3/24 for x >= 0. Rounding: L grows with |cos| and |sin|, and L' is
-  /// L at the lower ends of their binades, kept in a table; where an ulp is what L is made of, L' is L itself.
+  /// Angle: Delta' = |p|·S1 + S2 at the power of two below p, for S2 does not fall as exact positions grow; where the
+  /// contract may round positions, |p|·S1 alone. 2·sin(x/2) >= x - x^3/24 for x >= 0. Rounding: L grows with |cos| and
+  /// |sin|, and L' is L at the lower ends of their binades, kept in a table; where an ulp is what L is made of, L' is L
+  /// itself.
   struct Of {
-    Of(const Bounds& bounds, std::size_t pairs);
-    void angles(double p, double alpha, std::vector<double>& out) const;
+    Of(const Bounds& bounds, std::size_t pairs, bool positions_are_exact);
+    void angles(std::int64_t p, double alpha, std::vector<double>& out) const;
     double rounding(double cos, double sin) const { return least[octave(cos) * octaves + octave(sin)]; }
 
     /// 0 for whatever is below 2^(top - octaves + 2), then one for each binade up to that of A.
@@ -54,6 +56,7 @@ class QuickLimits {
     int top;  ///< exponent of the largest value
     std::vector<double> least;
     std::vector<double> frequency;
+    std::vector<double> product;  ///< [position octave][pair]; empty where positions may be rounded
   };
 
   Of usual_;

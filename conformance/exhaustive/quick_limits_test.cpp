@@ -29,7 +29,8 @@ void expect_below(const Judge& judge, std::size_t pairs, double nearest = 0.5) {
   QuickLimits::Row row;
   double least = 1;
   const double a = judge.usual().attention_factor();
-  for (const std::int64_t position : {0L, 1L, 2L, 77L, 4096L, 8191L, 131071L, 1048575L, 16777216L, 1099511627776L}) {
+  for (const std::int64_t position : {0L, 1L, 2L, 3L, 77L, 300L, 2049L, 4096L, 8191L, 100001L, 131071L, 1048575L,
+                                      16777215L, 16777216L, 1099511627776L}) {
     // All around the circle, and next to where a component changes its binade.
     for (int n = 0; n < 96; ++n) {
       double phase = 2 * std::numbers::pi * n / 64 + 1e-9;
@@ -66,6 +67,12 @@ TEST(QuickLimits, AreNeverAboveTheDerivedOnesAndNotFarBelow) {
         "pos=int freq=f64:rpow~2ulp angle=f64:mul trig=f64~1ulp table=none rotate=f64:mul out=bf16:rn", DType::bf16);
     ASSERT_TRUE(std::holds_alternative<Contract>(careful));
     expect_below(Judge(fixture, DType::bf16, std::get<Contract>(careful)), fixture.pairs());
+    for (const char* text : {"pos=bf16 freq=f32:rpow~2ulp", "pos=int freq=f32:cr angle=f32:mul trig=f32:glibc",
+                             "pos=f16 freq=f16:rpow~2ulp angle=f16:mul", "freq=f32:iter(glibc) angle=f32:iter"}) {
+      const auto other = parse_contract(text, DType::f32);
+      ASSERT_TRUE(std::holds_alternative<Contract>(other)) << std::get<ContractError>(other).message;
+      expect_below(Judge(fixture, DType::f32, std::get<Contract>(other), 131072), fixture.pairs(), 0);
+    }
     const auto fast = parse_contract("freq=f32:rpow~2ulp trig=f32~1arg", DType::f32);
     ASSERT_TRUE(std::holds_alternative<Contract>(fast));
     expect_below(Judge(fixture, DType::f32, std::get<Contract>(fast)), fixture.pairs(), 0);
