@@ -9,6 +9,7 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <exception>
 #include <limits>
 #include <numbers>
 #include <optional>
@@ -326,23 +327,31 @@ SweepFindings SweepVerifier::verify_rows(const SweepChunk& chunk, std::size_t fi
 
 SweepFindings SweepVerifier::verify(const SweepChunk& chunk, int threads) const {
   const std::size_t parts = (chunk.rows + block_rows - 1) / block_rows;
-  const std::size_t workers = std::clamp<std::size_t>(static_cast<std::size_t>(threads), 1, parts);
+  const std::size_t workers = std::min(static_cast<std::size_t>(std::max(threads, 1)), std::max<std::size_t>(parts, 1));
   std::vector<SweepFindings> found(workers);
+  std::vector<std::exception_ptr> thrown(workers);  // an exception that left the region would end the program
 #pragma omp parallel for num_threads(static_cast <int>(workers)) schedule(static)
   for (std::size_t n = 0; n < workers; ++n) {
     const std::size_t first = parts * n / workers * block_rows;
     const std::size_t last = std::min(chunk.rows, parts * (n + 1) / workers * block_rows);
-    switch (dtype_) {
-      case DType::f32:
-        found[n] = verify_rows<DType::f32>(chunk, first, last);
-        break;
-      case DType::f16:
-        found[n] = verify_rows<DType::f16>(chunk, first, last);
-        break;
-      default:
-        found[n] = verify_rows<DType::bf16>(chunk, first, last);
-        break;
+    try {
+      switch (dtype_) {
+        case DType::f32:
+          found[n] = verify_rows<DType::f32>(chunk, first, last);
+          break;
+        case DType::f16:
+          found[n] = verify_rows<DType::f16>(chunk, first, last);
+          break;
+        default:
+          found[n] = verify_rows<DType::bf16>(chunk, first, last);
+          break;
+      }
+    } catch (...) {
+      thrown[n] = std::current_exception();
     }
+  }
+  for (const std::exception_ptr& one : thrown) {
+    if (one) std::rethrow_exception(one);
   }
   SweepFindings all;
   for (const SweepFindings& part : found) all.append(part);

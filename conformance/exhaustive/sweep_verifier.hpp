@@ -38,7 +38,8 @@ class SweepVerifier {
   SweepVerifier(const CertifiedTable& table, const Judge& judge, DType dtype, std::int64_t angle_from,
                 std::int64_t angle_to);
 
-  /// The same whatever `threads` is.
+  /// The same whatever `threads` is. Throws Unresolved where the table does, std::invalid_argument where the chunk lies
+  /// outside it.
   SweepFindings verify(const SweepChunk& chunk, int threads) const;
 
  private:

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -247,6 +248,18 @@ TEST(SweepVerifier, FindsWhatJudgingEveryCellInFullFinds) {
       expect_as_in_full(fixture, dtype, std::get<Contract>(pinned), how + ", pinned");
     }
   }
+}
+
+// What a thread throws (Unresolved, or as here a chunk past the table) reaches the caller and does not end the program.
+TEST(SweepVerifier, PassesOnWhatItsThreadsThrow) {
+  const fixtures::Fixture& fixture = small_fixture();
+  const CertifiedTable table(fixture.spec, 0, 200);
+  const Judge judge(fixture, DType::f32, std::nullopt);
+  const SweepVerifier verifier(table, judge, DType::f32, 0, 0);
+  const auto nothing = [](std::array<double, 2> y, Head, std::int64_t, int) { return y; };
+  const Made made = make(fixture, DType::f32, Pairing::half_split, 100, 256, nothing);
+  for (const int threads : {1, 3}) EXPECT_THROW(verifier.verify(made.chunk, threads), std::invalid_argument);
+  EXPECT_EQ(verifier.verify(SweepChunk{}, 3).table.cells, 0U);
 }
 
 TEST(SweepVerifier, MeasuresThePhaseOfTheFirstUnitVector) {
