@@ -210,6 +210,7 @@ Sweep sweep(Driver& driver, const fixtures::Fixture& fixture, const Judge& judge
     for (std::int64_t first = window; first < std::min(window_end, extent);) {
       if (request.interrupted && request.interrupted()) {
         verifying.finish();
+        complete(out, request.dtype, Exact(fixture.spec));
         out.status = Status::ok;
         out.limited = "interrupted";
         return out;

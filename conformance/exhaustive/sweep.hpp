@@ -48,7 +48,6 @@ struct Sweep {
   bool fp_environment_changed = false;
   double seconds_implementation = 0;
   double seconds_verifier = 0;  ///< ran beside the implementation, so the two do not add up
-  LevelCounts levels;
 };
 
 /// Pair `pair` of the random row at a position: bits of the dtype. Uniform on the multiples of 2^-24 in [-1, 1),

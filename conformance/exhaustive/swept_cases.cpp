@@ -54,10 +54,12 @@ void add_swept(LongContext& sampled, const Sweep& sweep, const Judge& judge, DTy
   reports::Horizon& horizon = sampled.horizon;
   const int pairs = static_cast<int>(sweep.pairs);
   const std::int64_t to_limit = std::min(horizon.max_position, sweep.checked);
-  // Samples past the last position of the pass may already be beyond; the pass says from where.
-  const std::int64_t first_bad = inside.first_failure ? *inside.first_failure
-                                 : past.first_failure ? *past.first_failure
-                                                      : sweep.checked;
+  // Samples past the last position of the pass may already be beyond; the pass says from where. Below it a sample may
+  // fail where the pass does not: it has other heads.
+  const std::optional<std::int64_t>& seen = sampled.judged.accuracy.first_failure;
+  const std::int64_t first_bad = std::min(sweep.checked, seen                 ? *seen
+                                                         : past.first_failure ? *past.first_failure
+                                                                              : sweep.checked);
   const bool all_good = first_bad == sweep.checked;
   if (!all_good || horizon.checked_to < sweep.checked) {
     horizon.holds = first_bad > 0 ? std::optional(first_bad - 1) : std::nullopt;
