@@ -67,8 +67,9 @@ TEST(QuickLimits, AreNeverAboveTheDerivedOnesAndNotFarBelow) {
         "pos=int freq=f64:rpow~2ulp angle=f64:mul trig=f64~1ulp table=none rotate=f64:mul out=bf16:rn", DType::bf16);
     ASSERT_TRUE(std::holds_alternative<Contract>(careful));
     expect_below(Judge(fixture, DType::bf16, std::get<Contract>(careful)), fixture.pairs());
-    for (const char* text : {"pos=bf16 freq=f32:rpow~2ulp", "pos=int freq=f32:cr angle=f32:mul trig=f32:glibc",
-                             "pos=f16 freq=f16:rpow~2ulp angle=f16:mul", "freq=f32:iter(glibc) angle=f32:iter"}) {
+    for (const char* text :
+         {"pos=bf16 freq=f32:rpow~2ulp", "pos=int freq=f32:cr angle=f32:mul trig=f32:glibc",
+          "pos=f16 freq=f16:rpow~2ulp angle=f16:mul", "freq=f32:iter(glibc)", "freq=f32:pow~2ulp angle=f32:iter"}) {
       const auto other = parse_contract(text, DType::f32);
       ASSERT_TRUE(std::holds_alternative<Contract>(other)) << std::get<ContractError>(other).message;
       expect_below(Judge(fixture, DType::f32, std::get<Contract>(other), 131072), fixture.pairs(), 0);
