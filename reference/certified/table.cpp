@@ -65,14 +65,15 @@ const Exact& CertifiedTable::State::exact() const {
 }
 
 void CertifiedTable::State::require_rows(std::int64_t from, std::size_t rows) const {
-  require(from >= first && from - first <= count && rows <= static_cast<std::size_t>(count - (from - first)),
-          fmt::format("rows are {} from position {} on; expected rows of the table's window, {} from position {} on",
-                      rows, from, count, first));
+  if (from >= first && from - first <= count && rows <= static_cast<std::size_t>(count - (from - first))) return;
+  throw std::invalid_argument(
+      fmt::format("rows are {} from position {} on; expected rows of the table's window, {} from position {} on", rows,
+                  from, count, first));
 }
 
 void CertifiedTable::State::require_pair(int pair) const {
-  require(pair >= 0 && static_cast<std::size_t>(pair) < pairs,
-          fmt::format("pair is {}; expected 0 to {}", pair, pairs - 1));
+  if (pair >= 0 && static_cast<std::size_t>(pair) < pairs) return;
+  throw std::invalid_argument(fmt::format("pair is {}; expected 0 to {}", pair, pairs - 1));
 }
 
 RowBlock CertifiedTable::State::block(std::size_t row, std::size_t rows) const {
