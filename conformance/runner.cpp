@@ -234,6 +234,11 @@ class Run {
     }
     record.cells = found->compared / 2;
     if (record.verdict == reports::Verdict::fail) return record;  // memory
+    if (!found->open.empty()) {
+      record.verdict = reports::Verdict::inconclusive;
+      record.message = found->open;
+      return record;
+    }
     record.verdict = found->equal == found->compared ? reports::Verdict::pass : reports::Verdict::fail;
     record.message = match_message(*found);
     return record;

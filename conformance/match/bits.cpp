@@ -38,7 +38,7 @@ reports::Match unmatched(const std::string& pipeline, const fixtures::Fixture& f
 reports::Match bits_of(const Response& response, const fixtures::Fixture& fixture, const std::string& pipeline,
                        const Contract& contract, const reports::Match* other) {
   reports::Match out = unmatched(pipeline, fixture, contract, response.dtype);
-  if (const auto reason = cannot_emulate(contract, fixture.spec)) {
+  if (const auto reason = cannot_emulate(contract, fixture)) {
     out.open = *reason;
     put_split(split_by_stage(response, fixture, contract, nullptr), out);
     return out;

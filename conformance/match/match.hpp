@@ -57,6 +57,8 @@ inline constexpr double reproduced = 0.999;
 /// Why no single pipeline gives the forward bits of a contract on this spec; nothing where one does. q and k must
 /// agree.
 std::optional<std::string> cannot_emulate(const Contract& contract, const Spec& spec);
+/// The same for the positions of a fixture, which an angle in two fp32 words may not reach.
+std::optional<std::string> cannot_emulate(const Contract& contract, const fixtures::Fixture& fixture);
 
 /// The contract of both tensors, forwards; of one that cannot_emulate has nothing against.
 Contract forward_contract(const Contract& contract);

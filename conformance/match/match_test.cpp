@@ -83,6 +83,31 @@ TEST(Match, TheFirstDifferenceIsTheLowestPosition) {
   EXPECT_EQ(found.first->got, right ^ 1U);
 }
 
+// Past 2^24 a product does not fit two fp32 numbers: that is said of a contract, and a suspect is found without it.
+TEST(Match, PositionsThatTwoWordsDoNotReach) {
+  fixtures::Request request;
+  request.model = "long";
+  request.spec.head_dim = request.spec.rotary_dim = 32;
+  request.spec.theta = 500000;
+  request.spec.max_position = request.extent = std::int64_t{1} << 25;
+  request.max_positions = 64;
+  const fixtures::Fixture fixture = fixtures::generate(request);
+  const DType dtype = DType::f32;
+  const std::string rest = " trig=f32:cr table=f32:rn rotate=f32:mul";
+  const Contract asked = contract_of("freq=f32:cr angle=f32:mul" + rest, dtype);
+  const Response response =
+      emulated_response(fixture, contract_of("freq=f32:cr angle=bf16:einsum" + rest, dtype), dtype);
+  const reports::Match found = bits_of(response, fixture, "declared", asked, nullptr);
+  EXPECT_GT(found.compared, 0U);
+  EXPECT_EQ(found.instead, "angle=bf16:einsum") << found.finding;
+
+  const Contract two_words = contract_of("freq=f32:cr angle=f32x2:mul" + rest, dtype);
+  EXPECT_EQ(cannot_emulate(two_words, fixture.spec), std::nullopt);
+  const reports::Match open = bits_of(response, fixture, "declared", two_words, nullptr);
+  EXPECT_THAT(open.open, HasSubstr("positions to 2^24"));
+  EXPECT_EQ(open.compared, 0U);
+}
+
 TEST(Match, SignsOfZeroAndPayloadsDoNotCount) {
   EXPECT_TRUE(same_bits(DType::bf16, 0x8000, 0));
   EXPECT_TRUE(same_bits(DType::bf16, 0x7fc0, 0xffc1));

@@ -64,6 +64,7 @@ Suspect suspect(const Response& response, const fixtures::Fixture& fixture, cons
   const std::size_t without = share_on_rows(contract);
   std::vector<std::pair<std::size_t, Variant>> better;
   for (Variant& one : one_stage_variants(contract, fixture.spec, response.dtype)) {
+    if (cannot_emulate(one.contract, fixture)) continue;
     const std::size_t equal = share_on_rows(one.contract);
     if (equal > without) better.emplace_back(equal, std::move(one));
   }
