@@ -101,8 +101,7 @@ class Parser {
     if (!stage.term.empty()) fail(stage, "found \"~" + std::string(stage.term) + "\"", "no error term on this stage");
   }
 
-  // ---- the stages
-  // ---------------------------------------------------------------------------------------------------
+  // ---- the stages ---------------------------------------------------------------------------------------------------
 
   /// Where the stage belongs: all tensors, or one side.
   void place(const Stage& stage) {

@@ -119,8 +119,7 @@ Sample beyond_a_power_of_two(Random& random) {
   return s;
 }
 
-// ---- nothing cancels
-// -------------------------------------------------------------------------------------------------
+// ---- nothing cancels ------------------------------------------------------------------------------------------------
 
 /// A factor and an original length that are powers of two: t is exact, and with a length of at most 24 bits so is g.
 Sample exact_growth(Random& random, const char* contract = sharp, int d = 128) {

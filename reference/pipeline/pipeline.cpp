@@ -147,8 +147,7 @@ struct Pipeline::State {
     return round_to(contract.rotation_format, v);
   }
 
-  // ---- the rotation
-  // ---------------------------------------------------------------------------------------------------
+  // ---- the rotation -------------------------------------------------------------------------------------------------
 
   DType sums() const { return contract.arithmetic_format(); }
 
