@@ -71,8 +71,8 @@ class Judge {
     return declared_truth_ ? &declared_truth_->bounds() : declared_ ? &*declared_ : nullptr;
   }
   const std::optional<Contract>& contract() const { return contract_; }
-  /// First position below the model's limit from which contract_bounds() say nothing (empty_contract.hpp); nothing where
-  /// they say something everywhere or nothing is declared.
+  /// First position below the model's limit from which contract_bounds() say nothing (empty_contract.hpp); nothing
+  /// where they say something everywhere or nothing is declared.
   std::optional<std::int64_t> contract_empty_from() const { return contract_empty_from_; }
 
  private:

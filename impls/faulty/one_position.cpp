@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Wrong in one way: pair 5 of the token at position 3001 is left as it is. No sample of positions meets it; only looking
-// at every one does.
+// Wrong in one way: pair 5 of the token at position 3001 is left as it is. No sample of positions meets it; only
+// looking at every one does.
 #include "impls/kernel/plugin.hpp"
 
 namespace {
