@@ -25,26 +25,13 @@
 
 #include "reference/ball.hpp"
 #include "reference/families.hpp"
+#include "reference/mpfr_constants.hpp"
 #include "reference/rounding.hpp"
 
 namespace rope {
 namespace {
 
 constexpr std::int64_t position_limit = std::int64_t{1} << 60;  // the difference of two positions fits int64
-
-/// MPFR keeps constants (pi) for each thread; they go when the thread does.
-struct ThreadCache {
-  ThreadCache() = default;
-  ThreadCache(const ThreadCache&) = delete;
-  ThreadCache& operator=(const ThreadCache&) = delete;
-  ~ThreadCache() { mpfr_free_cache2(MPFR_FREE_LOCAL_CACHE); }
-  void touch() const {}
-};
-
-void release_constants_at_thread_exit() {
-  thread_local const ThreadCache cache;
-  cache.touch();
-}
 
 void require(bool condition, const std::string& message) {
   if (!condition) throw std::invalid_argument(message);

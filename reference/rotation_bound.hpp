@@ -20,7 +20,8 @@ class RotationBound {
   /// How far two results may differ that come from one table.
   double two_rotations(double cos, double sin, double angle) const;
 
-  /// What L is made of, stage by stage, for r = 1. Together no less than L.
+  /// What L is made of, stage by stage, for r = 1. Together no less than L; where the factor stands with elements or
+  /// outputs, trigonometry and table are those of a table without it, and count A times.
   struct Parts {
     double trigonometry, table, rotation, output;
   };

@@ -11,25 +11,12 @@
 
 #include "reference/ball.hpp"
 #include "reference/families.hpp"
+#include "reference/mpfr_constants.hpp"
 
 namespace rope {
 namespace {
 
 static_assert(GMP_NUMB_BITS == 64, "one limb is read as one 64-bit number");
-
-/// MPFR keeps constants (pi) for each thread; they go when the thread does.
-struct ThreadCache {
-  ThreadCache() = default;
-  ThreadCache(const ThreadCache&) = delete;
-  ThreadCache& operator=(const ThreadCache&) = delete;
-  ~ThreadCache() { mpfr_free_cache2(MPFR_FREE_LOCAL_CACHE); }
-  void touch() const {}
-};
-
-void release_constants_at_thread_exit() {
-  thread_local const ThreadCache cache;
-  cache.touch();
-}
 
 /// A nearest multiple of 2^-126; |x| <= 1.
 Fixed to_fixed(const Real254& x) {

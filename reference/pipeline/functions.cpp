@@ -12,6 +12,7 @@
 #include <cstdlib>
 
 #include "reference/encoding.hpp"
+#include "reference/mpfr_constants.hpp"
 #include "reference/rounding.hpp"
 
 namespace rope::pipeline {
@@ -35,6 +36,7 @@ class Number {
 /// `evaluate(result)` calls one function of MPFR, rounding towards zero, and returns what it returned.
 template <class Evaluate>
 double correctly_rounded(DType format, const Evaluate& evaluate) {
+  release_constants_at_thread_exit();
   Number result(leading_bits);
   const int inexact = evaluate(result.get());
   Leading64 leading = leading64(result.get());
