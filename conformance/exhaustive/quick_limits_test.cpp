@@ -80,5 +80,32 @@ TEST(QuickLimits, AreNeverAboveTheDerivedOnesAndNotFarBelow) {
   }
 }
 
+// S2 falls from a position that an operand's format rounds to the next that it holds: a limit from one is none for all
+// that follow.
+TEST(QuickLimits, AreNotAboveTheDerivedOnesWherePositionsRoundNowAndThen) {
+  const fixtures::Fixture& fixture = small_fixture();
+  const std::size_t pairs = fixture.pairs();
+  for (const char* text :
+       {"freq=f32:cr angle=bf16:einsum", "freq=f32:cr angle=f16:einsum", "freq=f32:cr angle=f32:einsum",
+        "freq=f32:cr angle=tf32:einsum", "freq=f32:cr angle=bf16:mul~0.25ulp", "freq=f32:cr angle=bf16:iter"}) {
+    SCOPED_TRACE(text);
+    const auto parsed = parse_contract(text, DType::f32);
+    ASSERT_TRUE(std::holds_alternative<Contract>(parsed)) << std::get<ContractError>(parsed).message;
+    const Judge judge(fixture, DType::f32, std::get<Contract>(parsed), 131072);
+    const QuickLimits limits(judge, pairs);
+    const std::vector<double> cos(pairs, 0.6), sin(pairs, 0.8);
+    QuickLimits::Row row;
+    for (const std::int64_t first : {0L, 32760L, 16777210L}) {
+      for (std::int64_t position = first; position < first + 2100; ++position) {
+        limits.row(position, cos.data(), sin.data(), cos.data(), sin.data(), row);
+        for (std::size_t pair = 0; pair < pairs; ++pair) {
+          const double full = judge.contract_bounds()->rotation(position, static_cast<int>(pair), 0.6, 0.8, 1, 1);
+          ASSERT_LE(row.contract.at(pair), full) << "position " << position << ", pair " << pair;
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace rope::conformance
