@@ -37,7 +37,19 @@ QuickLimits::Of::Of(const Bounds& bounds, std::size_t pairs, bool positions_are_
   for (std::size_t pair = 0; pair < pairs; ++pair) frequency.push_back(bounds.frequency(static_cast<int>(pair)));
   for (int octave = 0; positions_are_exact && octave <= largest_octave; ++octave) {
     for (std::size_t pair = 0; pair < pairs; ++pair) {
-      product.push_back(bounds.product(std::int64_t{1} << octave, static_cast<int>(pair)));
+      const auto at = [&](std::int64_t p) { return bounds.product(p, static_cast<int>(pair)); };
+      const std::int64_t first = std::int64_t{1} << octave;
+      Product one{at(first), 0, first};
+      const double grown = 1.5 * one.at_first;
+      std::int64_t below = first, above = 2 * first;
+      // By inv_freq = 1 some products are exact and others are not: there S2 may fall, and 0 is all that is sure.
+      while (one.at_first > 0 && above - below > 1) {
+        const std::int64_t middle = below + (above - below) / 2;
+        (at(middle) > grown ? above : below) = middle;
+      }
+      one.from = above;
+      one.later = at(above);
+      product.push_back(one);
     }
   }
 }
@@ -46,11 +58,12 @@ void QuickLimits::Of::angles(std::int64_t p, double alpha, std::vector<double>& 
   out.resize(frequency.size());
   const int octave = std::min(static_cast<int>(std::bit_width(static_cast<std::uint64_t>(p))) - 1, largest_octave);
   const bool with_product = !product.empty() && octave >= 0;
-  const double* const least_product =
+  const Product* const products =
       with_product ? product.data() + static_cast<std::size_t>(octave) * frequency.size() : nullptr;
   const double scale = alpha * lower;
+  const auto step = [p](const Product& of) { return p < of.from ? of.at_first : of.later; };
   for (std::size_t pair = 0; pair < frequency.size(); ++pair) {
-    const double delta = static_cast<double>(p) * frequency[pair] + (with_product ? least_product[pair] : 0);
+    const double delta = static_cast<double>(p) * frequency[pair] + (with_product ? step(products[pair]) : 0);
     const double x = std::min(scale * delta, std::numbers::pi);
     out[pair] = attention_factor * (x - x * x * x / 24) * lower;
   }

@@ -33,7 +33,8 @@ class QuickLimits {
  private:
   /// E(alpha, beta) >= A·(x - x^3/24) + beta·L', x = min(alpha·Delta', pi).
   ///
-  /// Angle: Delta' = |p|·S1 + S2 at the power of two below p, for S2 does not fall as exact positions grow; where the
+  /// Angle: Delta' = |p|·S1 + S2 at the last position up to p where its binade changes, for S2 does not fall as exact
+  /// positions grow; where the
   /// contract may round positions, |p|·S1 alone. 2·sin(x/2) >= x - x^3/24 for x >= 0. Rounding: L grows with |cos| and
   /// |sin|, and L' is L at the lower ends of their binades, kept in a table; where an ulp is what L is made of, L' is L
   /// itself.
@@ -56,7 +57,13 @@ class QuickLimits {
     int top;  ///< exponent of the largest value
     std::vector<double> least;
     std::vector<double> frequency;
-    std::vector<double> product;  ///< [position octave][pair]; empty where positions may be rounded
+    /// S2 from the first position of an octave on, and from the one where it has grown by half or more.
+    struct Product {
+      double at_first = 0;
+      double later = 0;
+      std::int64_t from = 0;
+    };
+    std::vector<Product> product;  ///< [position octave][pair]; empty where positions may be rounded
   };
 
   Of usual_;
