@@ -19,14 +19,18 @@ constexpr double lower = 1 - 0x1p-30;
 // Positions of a pass are below 2^41.
 constexpr int largest_octave = 40;
 
-bool exact_positions(const std::optional<Contract>& contract) {
-  return contract && contract->position == PositionFormat::exact &&
-         contract->position_operation == PositionOperation::none;
-}
-
 }  // namespace
 
-QuickLimits::Of::Of(const Bounds& bounds, std::size_t pairs, bool positions_are_exact)
+QuickLimits::Growth QuickLimits::growth_of(const Contract& contract) {
+  const bool exact =
+      contract.position == PositionFormat::exact && contract.position_operation == PositionOperation::none;
+  if (!exact) return Growth::any;
+  const bool plain = contract.angle_operation == AngleOperation::multiply && contract.angle_style != AngleStyle::tf32;
+  return plain && contract.angle_ulp == 0 && contract.angle_u == 0 ? Growth::never_falls
+                                                                   : Growth::least_at_powers_of_two;
+}
+
+QuickLimits::Of::Of(const Bounds& bounds, std::size_t pairs, Growth growth)
     : attention_factor(bounds.attention_factor()), top(std::ilogb(attention_factor)) {
   const auto low_end = [&](std::size_t octave) {
     return octave == 0 ? 0 : std::ldexp(lower, top - static_cast<int>(octaves - 1 - octave));
@@ -35,7 +39,7 @@ QuickLimits::Of::Of(const Bounds& bounds, std::size_t pairs, bool positions_are_
     for (std::size_t s = 0; s < octaves; ++s) least.push_back(bounds.least_rounding(low_end(c), low_end(s)) * lower);
   }
   for (std::size_t pair = 0; pair < pairs; ++pair) frequency.push_back(bounds.frequency(static_cast<int>(pair)));
-  for (int octave = 0; positions_are_exact && octave <= largest_octave; ++octave) {
+  for (int octave = 0; growth != Growth::any && octave <= largest_octave; ++octave) {
     for (std::size_t pair = 0; pair < pairs; ++pair) {
       const auto at = [&](std::int64_t p) { return bounds.product(p, static_cast<int>(pair)); };
       const std::int64_t first = std::int64_t{1} << octave;
@@ -43,7 +47,7 @@ QuickLimits::Of::Of(const Bounds& bounds, std::size_t pairs, bool positions_are_
       const double grown = 1.5 * one.at_first;
       std::int64_t below = first, above = 2 * first;
       // By inv_freq = 1 some products are exact and others are not: there S2 may fall, and 0 is all that is sure.
-      while (one.at_first > 0 && above - below > 1) {
+      while (growth == Growth::never_falls && one.at_first > 0 && above - below > 1) {
         const std::int64_t middle = below + (above - below) / 2;
         (at(middle) > grown ? above : below) = middle;
       }
@@ -69,9 +73,10 @@ void QuickLimits::Of::angles(std::int64_t p, double alpha, std::vector<double>& 
   }
 }
 
-QuickLimits::QuickLimits(const Judge& judge, std::size_t pairs) : usual_(judge.usual(), pairs, true) {
-  if (judge.contract_bounds() != nullptr)
-    declared_.emplace(*judge.contract_bounds(), pairs, exact_positions(judge.contract()));
+QuickLimits::QuickLimits(const Judge& judge, std::size_t pairs) : usual_(judge.usual(), pairs, Growth::never_falls) {
+  if (judge.contract_bounds() != nullptr) {
+    declared_.emplace(*judge.contract_bounds(), pairs, growth_of(*judge.contract()));
+  }
 }
 
 void QuickLimits::row(std::int64_t position, const double* cos, const double* sin, const double* contract_cos,

@@ -31,15 +31,20 @@ class QuickLimits {
            const double* contract_sin, Row& out) const;
 
  private:
+  /// What is sure of the position term and S2 while positions grow. An operand that is rounded to its format, products
+  /// one after another, and error terms beside a product that may be exact make them fall from one position to the
+  /// next; but at a power of two, which every format holds, they are the least of its octave.
+  enum class Growth { any, least_at_powers_of_two, never_falls };
+  static Growth growth_of(const Contract& contract);
+
   /// E(alpha, beta) >= A·(x - x^3/24) + beta·L', x = min(alpha·Delta', pi).
   ///
-  /// Angle: Delta' = |p|·S1 + S2 at the last position up to p where its binade changes, for S2 does not fall as exact
-  /// positions grow; where the
-  /// contract may round positions, |p|·S1 alone. 2·sin(x/2) >= x - x^3/24 for x >= 0. Rounding: L grows with |cos| and
-  /// |sin|, and L' is L at the lower ends of their binades, kept in a table; where an ulp is what L is made of, L' is L
-  /// itself.
+  /// Angle: Delta' = |p|·S1 + S2 at the last position up to p where its binade changes, if S2 never falls; at the power
+  /// of two up to p, if it is least there; else |p|·S1 alone. 2·sin(x/2) >= x - x^3/24 for x >= 0. Rounding: L grows
+  /// with |cos| and |sin|, and L' is L at the lower ends of their binades, kept in a table; where an ulp is what L is
+  /// made of, L' is L itself.
   struct Of {
-    Of(const Bounds& bounds, std::size_t pairs, bool positions_are_exact);
+    Of(const Bounds& bounds, std::size_t pairs, Growth growth);
     void angles(std::int64_t p, double alpha, std::vector<double>& out) const;
     double rounding(double cos, double sin) const { return least[octave(cos) * octaves + octave(sin)]; }
 
@@ -57,7 +62,8 @@ class QuickLimits {
     int top;  ///< exponent of the largest value
     std::vector<double> least;
     std::vector<double> frequency;
-    /// S2 from the first position of an octave on, and from the one where it has grown by half or more.
+    /// S2 from the first position of an octave on, and, if it never falls, from the one where it has grown by half or
+    /// more.
     struct Product {
       double at_first = 0;
       double later = 0;
