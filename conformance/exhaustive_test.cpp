@@ -98,6 +98,17 @@ TEST(Exhaustive, SaysTheSameAgainWhateverTheThreads) {
             find(report["tiers"], "dtype", "bf16")["every_position"]["tier_b_to"]);
 }
 
+TEST(Exhaustive, AShortStretchEarnsNoTier) {
+  const ScratchFolder scratch;
+  const ToolResult result = run_tool({"--impl", bundled("careful"), "--model", "llama-2-7b", "--dtype", "fp32",
+                                      "--profile", "exhaustive", "--extent", "1", "--out", scratch / "r"});
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  const json report = read_report(scratch / "r");
+  EXPECT_EQ(report["tiers"][0]["every_position"]["tier"], "unknown");
+  EXPECT_EQ(report["tiers"][0]["every_position"]["tier_a_to"], 0);
+  EXPECT_THAT(result.out, testing::HasSubstr("the first 1 of 4,096 positions"));
+}
+
 TEST(Exhaustive, AFixtureThatIsNotTheTruthEndsTheRun) {
   const ScratchFolder scratch;
   fixtures::Fixture fixture = fixtures::read(golden_folder() + "/llama-2-7b.h5");

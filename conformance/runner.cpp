@@ -154,7 +154,8 @@ class Run {
     const Sweep& swept = sweeps_.emplace(key, sweep(driver_, golden.fixture, judged, request)).first->second;
     findings_.seconds_implementation += swept.seconds_implementation;
     findings_.seconds_verifier += swept.seconds_verifier;
-    findings_.swept.push_back({golden.model.name, swept.checked, request.extent});
+    findings_.swept.push_back(
+        {golden.model.name, swept.checked, std::max(request.extent, golden.fixture.spec.max_position)});
     for (const std::string& fault : swept.memory_faults) {
       findings_.memory_faults.push_back(
           fmt::format("{} ({}, {}, {})", fault, golden.model.name, name(dtype), name(pairing)));
@@ -163,7 +164,10 @@ class Run {
     if (swept.status == RotateAnswer::Status::timed_out) ++timeouts_;
     if (!swept.limited.empty()) {
       findings_.refusals.push_back(
-          fmt::format("positions from {} on ({}): {}", swept.checked, golden.model.name, swept.limited));
+          fmt::format("positions from {} on ({}): {}{}", swept.checked, golden.model.name, swept.limited,
+                      swept.checked > 0 && swept.limited != "interrupted"
+                          ? fmt::format("; ask for --extent {} at most", swept.checked)
+                          : std::string()));
     }
     return swept;
   }
@@ -473,6 +477,13 @@ std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<Ch
       }
     }
   }
+  const bool match_alone = wanted == nullptr && fnmatch(options.check.c_str(), "match", 0) == 0;
+  if (out.empty() && match_alone && in_rules(*find_check("match"), rules)) {
+    throw UsageError(
+        fmt::format("--check \"{}\" is the check match, which compares with a pipeline that is asked for; add --match "
+                    "NAME|FILE",
+                    options.check));
+  }
   if (out.empty()) {
     throw UsageError(
         fmt::format("nothing is selected: no check of rules {} matches --check \"{}\"; see: rope-conform list "
@@ -510,6 +521,8 @@ reports::Record run_cases(const RunContext& context, Loaded& implementation, con
       findings.interrupted = true;
       break;
     }
+    const std::size_t horizons = findings.horizons.size();
+    const std::size_t diagnoses = findings.diagnoses.size();
     try {
       run.run(id);
     } catch (const std::runtime_error& error) {
@@ -520,6 +533,8 @@ reports::Record run_cases(const RunContext& context, Loaded& implementation, con
     if (context.interrupted && context.interrupted()) {
       // The case that was under way is not one that was judged.
       findings.cases.pop_back();
+      findings.horizons.resize(horizons);
+      findings.diagnoses.resize(diagnoses);
       findings.interrupted = true;
       break;
     }

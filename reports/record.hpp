@@ -93,16 +93,18 @@ struct Grade {
 /// How accurate one dtype is on one model over every position, from an exhaustive pass. A unit is
 /// u·A·|input pair|, u the unit roundoff of the dtype (docs/numerics.md, "Tiers").
 struct Tiers {
-  std::string tier;  ///< the best that holds to the model's limit: "correctly rounded", "A", "B", "C", "none"
+  std::string tier;  ///< the best that holds to the model's limit: "correctly rounded", "A", "B", "C", "none";
+                     ///< "unknown" where not every position to it was looked at
   double units = 0;  ///< largest pair error to the model's limit, in units, and where it is
   std::int64_t position = 0;
   int pair = 0;
   std::string input_kind;
   /// Last position before the first that is beyond; nothing: position 0 is.
   std::optional<std::int64_t> correctly_rounded_to, a_to, b_to;
-  double correctly_rounded = 0;           ///< share of components
-  std::uint64_t components = 0;           ///< compared, past the limit too
-  double median = 0, p99 = 0, p9999 = 0;  ///< component errors in ulp, at most 1/8 above the true percentile
+  double correctly_rounded = 0;  ///< share of components
+  std::uint64_t components = 0;  ///< compared, past the limit too
+  double median = 0, p99 = 0,
+         p9999 = 0;  ///< component errors in ulp, at most 1/8 above the true percentile; 2^-10 for all below
   std::vector<std::pair<double, std::uint64_t>> histogram;  ///< (ulp, how many components are off by at most that)
 };
 

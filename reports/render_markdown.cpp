@@ -120,7 +120,7 @@ void tiers(Page& page, const std::vector<Horizon>& horizons) {
                 holds_to(t.correctly_rounded_to), holds_to(t.a_to), holds_to(t.b_to)});
     }
     page.line("");
-    for (const char* tier : {"correctly rounded", "A", "B", "C", "none"}) {
+    for (const char* tier : {"correctly rounded", "A", "B", "C", "none", "unknown"}) {
       page.line(fmt::format("- {}: {}", tier, tier_meaning(tier)));
     }
     page.line("\nComponent errors in ulp of the dtype (information):\n");

@@ -195,6 +195,8 @@ void accuracy(Sheet& sheet, const Record& record) {
 
 /// One line for all dtypes that have every bit of a pipeline, then those that have not.
 void matched_bits(Sheet& sheet, const Record& record) {
+  // Emulating is for samples; a pass over every position does not do it.
+  const char* const where = record.profile.rfind("exhaustive", 0) == 0 ? " at the sampled positions" : "";
   const std::vector<BitsGroup> groups = bits_groups(record.bits);
   std::vector<std::string> said;
   for (const BitsGroup& group : groups) {
@@ -205,9 +207,9 @@ void matched_bits(Sheet& sheet, const Record& record) {
       if (same.pipeline == group.pipeline && same.compared > 0 && same.worst == nullptr) dtypes.push_back(same.dtype);
     }
     if (dtypes.empty()) continue;
-    sheet.paragraph("",
-                    {{"every bit", Style::good},
-                     {clean_line(fmt::format(" of {}: {}", pipeline_text(group.pipeline), fmt::join(dtypes, " ")))}});
+    sheet.paragraph(
+        "", {{"every bit", Style::good},
+             {clean_line(fmt::format(" of {}{}: {}", pipeline_text(group.pipeline), where, fmt::join(dtypes, " ")))}});
   }
   for (const BitsGroup& group : groups) {
     if (group.worst == nullptr) continue;
@@ -227,7 +229,7 @@ void bits(Sheet& sheet, const Record& record) {
     shares.push_back(fmt::format("{} {}", grade.dtype, share_text(grade.correctly_rounded)));
   }
   sheet.paragraph("BITS",
-                  {{shares.empty() ? "nothing compared"
+                  {{shares.empty() ? "not compared with the correctly rounded ones"
                                    : clean_line(fmt::format("correctly rounded: {}", fmt::join(shares, ", ")))}});
   matched_bits(sheet, record);
 }

@@ -157,6 +157,7 @@ std::string tier_meaning(const std::string& tier) {
   if (tier == "B") return "within 3 units: a correctly rounded table, every operation in the dtype";
   if (tier == "C") return "inside its declared contract";
   if (tier == "none") return "beyond 3 units, and no declared contract holds";
+  if (tier == "unknown") return "not every position to the model's limit was looked at";
   return {};
 }
 

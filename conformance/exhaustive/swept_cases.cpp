@@ -16,7 +16,7 @@ namespace {
 // Edges that reports show; the histogram has finer ones.
 constexpr std::array<int, 6> shown_octaves{-1, 0, 1, 2, 4, 10};
 
-constexpr std::array<std::string_view, 5> tier_order{"correctly rounded", "A", "B", "C", "none"};
+constexpr std::array<std::string_view, 6> tier_order{"correctly rounded", "A", "B", "C", "none", "unknown"};
 
 SweepAccuracy both(const SweepFindings& findings) {
   SweepAccuracy all = findings.table;
@@ -46,12 +46,19 @@ void add_swept(JudgedCase& sampled, const Sweep& sweep, const SweepAccuracy& swe
 void add_swept(LongContext& sampled, const Sweep& sweep, const Judge& judge, DType dtype, bool accept_declared) {
   const SweepAccuracy inside = both(sweep.within);
   add_swept(sampled.judged, sweep, inside, judge, dtype, accept_declared);
-  if (sweep.status != RotateAnswer::Status::ok) return;
+  reports::Horizon& horizon = sampled.horizon;
+  if (sweep.status != RotateAnswer::Status::ok) {
+    // What it answered before it broke down is all that holds.
+    horizon.checked_to = sweep.checked - 1;
+    const std::int64_t held = std::min(inside.first_failure.value_or(sweep.checked), sweep.checked);
+    horizon.holds = held > 0 ? std::optional(held - 1) : std::nullopt;
+    horizon.tiers = tiers_of(sweep, horizon.max_position, false);
+    return;
+  }
   const SweepAccuracy past = both(sweep.past);
   sampled.judged.record.cells += past.cells;
   warn_past_the_limit(sampled.judged.record, past);
 
-  reports::Horizon& horizon = sampled.horizon;
   const int pairs = static_cast<int>(sweep.pairs);
   const std::int64_t to_limit = std::min(horizon.max_position, sweep.checked);
   // Samples past the last position of the pass may already be beyond; the pass says from where. Below it a sample may
@@ -73,18 +80,19 @@ void add_swept(LongContext& sampled, const Sweep& sweep, const Judge& judge, DTy
   }
   const bool contract_holds = judge.contract() && !below_floor(*judge.contract()) && inside.contract_ratio <= 1 &&
                               horizon.contract_empty_from.value_or(to_limit) >= to_limit;
-  horizon.tiers = tiers_of(sweep, contract_holds);
+  horizon.tiers = tiers_of(sweep, horizon.max_position, contract_holds);
 }
 
-reports::Tiers tiers_of(const Sweep& sweep, bool contract_holds) {
+reports::Tiers tiers_of(const Sweep& sweep, std::int64_t to, bool contract_holds) {
   const SweepAccuracy inside = both(sweep.within);
   const SweepAccuracy past = both(sweep.past);
   reports::Tiers out;
-  out.tier = tier_order[!inside.first_rounded_wrong ? 0
-                        : !inside.first_past_a      ? 1
-                        : !inside.first_past_b      ? 2
-                        : contract_holds            ? 3
-                                                    : 4];
+  out.tier = tier_order[sweep.checked < to            ? 5
+                        : !inside.first_rounded_wrong ? 0
+                        : !inside.first_past_a        ? 1
+                        : !inside.first_past_b        ? 2
+                        : contract_holds              ? 3
+                                                      : 4];
   out.units = inside.units;
   if (inside.worst_units) {
     out.position = inside.worst_units->position;

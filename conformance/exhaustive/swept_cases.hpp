@@ -23,7 +23,8 @@ void add_swept(LongContext& sampled, const Sweep& sweep, const Judge& judge, DTy
 
 /// Tiers of one pass. `contract_holds`: one is declared, it is not below the floor, every cell to the limit is inside
 /// it and it says something everywhere there.
-reports::Tiers tiers_of(const Sweep& sweep, bool contract_holds);
+/// `to`: the tier is about positions below this; where the pass did not come so far it is "unknown".
+reports::Tiers tiers_of(const Sweep& sweep, std::int64_t to, bool contract_holds);
 
 /// The same model and dtype in the other pairing: the worse of the two.
 void merge(reports::Tiers& mine, const reports::Tiers& other);
