@@ -46,18 +46,8 @@ fs::path bench_executable() {
 
 /// Before half a minute of measuring. What goes wrong later replace_file reports.
 void refuse_unwritable(const fs::path& file) {
-  std::error_code error;
-  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-  std::string found;
-  if (!fs::is_directory(folder, error)) {
-    found = fmt::format("{} is no folder; create it first, or name another", folder.string());
-  } else if (access(folder.c_str(), W_OK | X_OK) != 0) {
-    found = fmt::format("files cannot be made in {}; check its permissions, or name another", folder.string());
-  } else if (fs::is_directory(file, error)) {
-    found = "that is a folder; name a file in it";
-  }
-  if (!found.empty()) {
-    throw UsageError(fmt::format("--json {}: expected a file that can be written: {}", file.string(), found));
+  if (const auto why = fixtures::cannot_replace(file)) {
+    throw UsageError(fmt::format("--json {}: expected a file that can be written: {}", file.string(), *why));
   }
 }
 

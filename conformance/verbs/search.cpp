@@ -31,6 +31,11 @@ std::vector<DType> chosen_dtypes(const std::vector<std::string>& names) {
 
 ExitCode search(const SearchOptions& options) {
   const std::vector<ChosenModel> models = chosen_models(options.choice);
+  if (!options.out.empty()) {
+    if (const auto why = fixtures::cannot_replace(options.out)) {
+      throw UsageError(fmt::format("--out {}: expected a file that can be written: {}", options.out.string(), *why));
+    }
+  }
   ProgressLine progress(look_at_terminal(), false);
   std::string text;
   for (const ChosenModel& model : models) {
