@@ -5,6 +5,7 @@
 #include "conformance/testing/tool_process.hpp"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -19,10 +20,9 @@ extern char** environ;
 namespace rope::conformance {
 namespace fs = std::filesystem;
 
-ToolResult run_tool(const std::vector<std::string>& arguments, const fs::path& folder) {
-  const ScratchFolder capture;
-  const std::string out = capture / "out";
-  const std::string err = capture / "err";
+RunningTool::RunningTool(const std::vector<std::string>& arguments, const fs::path& folder) {
+  const std::string out = capture_ / "out";
+  const std::string err = capture_ / "err";
   std::vector<std::string> words{ROPE_CONFORM_TOOL};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
@@ -34,17 +34,43 @@ ToolResult run_tool(const std::vector<std::string>& arguments, const fs::path& f
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT, 0600);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err.c_str(), O_WRONLY | O_CREAT, 0600);
   posix_spawn_file_actions_addchdir_np(&actions, folder.c_str());
-  pid_t child = 0;
-  const int failed = posix_spawn(&child, ROPE_CONFORM_TOOL, &actions, nullptr, argv.data(), environ);
+  // A test under nohup or in a shell's background ignores SIGINT, and what it starts would, too.
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t heard;
+  sigemptyset(&heard);
+  sigaddset(&heard, SIGINT);
+  sigaddset(&heard, SIGTERM);
+  posix_spawnattr_setsigdefault(&attributes, &heard);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+  const int failed = posix_spawn(&child_, ROPE_CONFORM_TOOL, &actions, &attributes, argv.data(), environ);
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0) throw std::runtime_error("cannot start " + std::string(ROPE_CONFORM_TOOL));
-  int status = 0;
-  waitpid(child, &status, 0);
+}
+
+void RunningTool::signal(int number) const {
+  if (!reaped_) kill(child_, number);
+}
+
+bool RunningTool::ended() {
+  if (!reaped_) reaped_ = waitpid(child_, &status_, WNOHANG) == child_;
+  return reaped_;
+}
+
+ToolResult RunningTool::wait() {
+  if (!reaped_) waitpid(child_, &status_, 0);
+  reaped_ = true;
   ToolResult result;
-  result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  result.out = read_text(out);
-  result.err = read_text(err);
+  result.by_signal = WIFSIGNALED(status_);
+  result.exit_code = result.by_signal ? 128 + WTERMSIG(status_) : WEXITSTATUS(status_);
+  result.out = read_text(capture_ / "out");
+  result.err = read_text(capture_ / "err");
   return result;
+}
+
+ToolResult run_tool(const std::vector<std::string>& arguments, const fs::path& folder) {
+  return RunningTool(arguments, folder).wait();
 }
 
 ScratchFolder::ScratchFolder() {

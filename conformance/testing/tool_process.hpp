@@ -12,13 +12,11 @@
 namespace rope::conformance {
 
 struct ToolResult {
-  int exit_code = -1;
+  int exit_code = -1;  ///< 128 and the signal where one ended it
+  bool by_signal = false;
   std::string out;
   std::string err;
 };
-
-/// Runs rope-conform with the arguments in `folder` and waits for it.
-ToolResult run_tool(const std::vector<std::string>& arguments, const std::filesystem::path& folder = ".");
 
 /// A folder that is empty at first and gone in the end.
 class ScratchFolder {
@@ -33,6 +31,24 @@ class ScratchFolder {
  private:
   std::filesystem::path path_;
 };
+
+/// rope-conform with these arguments in `folder`, at work until wait() is called.
+class RunningTool {
+ public:
+  explicit RunningTool(const std::vector<std::string>& arguments, const std::filesystem::path& folder = ".");
+  void signal(int number) const;
+  bool ended();  ///< without waiting
+  ToolResult wait();
+
+ private:
+  ScratchFolder capture_;
+  int child_ = 0;
+  int status_ = 0;
+  bool reaped_ = false;
+};
+
+/// Runs rope-conform with the arguments in `folder` and waits for it.
+ToolResult run_tool(const std::vector<std::string>& arguments, const std::filesystem::path& folder = ".");
 
 std::string bundled(const std::string& name);  ///< path of a bundled plug-in
 std::string faulty(const std::string& name);

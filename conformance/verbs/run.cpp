@@ -42,10 +42,18 @@ void write_reports(const reports::Record& record, const fs::path& out, const fs:
   write_text(folder / "report.md", reports::render_markdown(record));
 }
 
-/// Reports of an earlier run: left there they would pass for this one's where this one ends early.
+/// Reports of an earlier run: left there they would pass for this one's where this one ends early. A link stays, what
+/// it leads to goes.
 void remove_reports(const fs::path& folder) {
   std::error_code ignored;
-  for (const char* name : {"report.json", "report.xml", "report.md"}) fs::remove(folder / name, ignored);
+  for (const char* name : {"report.json", "report.xml", "report.md"}) {
+    const fs::path file = folder / name;
+    if (!fs::exists(file, ignored)) continue;
+    if (const auto why = fixtures::cannot_replace(file)) {
+      throw UsageError(fmt::format("--out \"{}\": {}: {}", folder.string(), file.string(), *why));
+    }
+    fs::remove(fs::canonical(file, ignored), ignored);
+  }
 }
 
 /// One folder for one implementation; one each below it, named after the library, for several.
@@ -121,10 +129,11 @@ class Comparison {
   std::vector<std::string> lines_;
 };
 
-/// "llama-3.1-8b fp32 half-split: 409600 of 1048576 positions, 1.2 million/s, 3 s left"
+/// "llama-3.1-8b fp32 half-split: 409600/1048576, 1.2 million/s, 3 s left": the longest names and the longest usual
+/// extents fit 80 columns.
 std::string pass_text(const std::string& pass, std::int64_t at, std::int64_t of, double seconds) {
   const double rate = seconds > 0 ? static_cast<double>(at) / seconds : 0;
-  std::string text = fmt::format("{}: {} of {} positions", pass, at, of);
+  std::string text = fmt::format("{}: {}/{}", pass, at, of);
   if (rate > 0) {
     text += fmt::format(", {:.2g} million/s, {:.0f} s left", rate / 1e6, static_cast<double>(of - at) / rate);
   }
@@ -148,10 +157,9 @@ std::size_t positions_of_profile(const std::string& profile) {
   return profile == "smoke" ? 128 : 1024;
 }
 
-ExitCode run(const RunOptions& options) {
-  // Until the first case Ctrl-C simply ends the tool, and the worker with it.
-  std::optional<Interruption> interruption;
-  const auto interrupted = [&] { return interruption && interruption->requested(); };
+ExitCode run(const RunOptions& options) try {
+  const Interruption interruption;
+  const auto interrupted = [&] { return interruption.requested(); };
   const Terminal terminal = look_at_terminal();
   ProgressLine progress(terminal, options.quiet);
   const bool several = options.implementations.size() > 1;
@@ -164,6 +172,7 @@ ExitCode run(const RunOptions& options) {
   select_cases(options, models, nullptr, asked);  // nothing selected is an error before anything is loaded
   // Before the golden fixtures are made: a library that cannot be loaded should say so at once.
   auto implementations = load_all(options, interrupted);
+  if (interrupted()) throw Interrupted();
   if (std::all_of(implementations.begin(), implementations.end(),
                   [](const auto& one) { return std::holds_alternative<LoadProblem>(one); })) {
     return ExitCode::not_loadable;
@@ -172,10 +181,10 @@ ExitCode run(const RunOptions& options) {
   const std::vector<GoldenFixture> golden = golden_fixtures(
       models, make ? options.out / "fixtures" : options.fixtures, make, positions_of_profile(options.profile),
       options.seed, options.jobs, [&](const std::string& model, std::size_t done, std::size_t all) {
+        if (interrupted() && done < all) throw Interrupted();
         progress.show(fmt::format("golden fixture {}: {} of {} positions", model, done, all));
       });
 
-  interruption.emplace();
   ExitCode code = ExitCode::conforms;
   Comparison comparison;
   for (std::size_t n = 0; n < implementations.size() && code != ExitCode::interrupted; ++n) {
@@ -212,6 +221,9 @@ ExitCode run(const RunOptions& options) {
   }
   if (several && !options.quiet) comparison.print(options.out);
   return code;
+} catch (const Interrupted&) {
+  fmt::print(stderr, "rope-conform: interrupted before the first case; there is no report\n");
+  return ExitCode::interrupted;
 }
 
 }  // namespace rope::conformance
