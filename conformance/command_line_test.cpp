@@ -4,8 +4,11 @@
 // Options, configurations and fixture files that cannot be used, and the verbs around them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <set>
+#include <sstream>
 
 #include "conformance/testing/tool_process.hpp"
 #include "fixtures/file.hpp"
@@ -38,7 +41,13 @@ TEST(Options, BadOnesAreExitCode2AndSaySo) {
       {{"--impl", "x.so", "--config", "no-such-config.json"}, "no-such-config.json"},
       {{"--impl", "x.so", "--model", "llama-3-8b", "--model", "llama-3-8b"}, "llama-3-8b"},
       {{"--impl", "x.so", "--match", "hf-eager-bf15"}, "expected hf-eager-f32, hf-eager-f16, hf-eager-bf16"},
-      {{"--impl", "x.so", "--match", "."}, "expected hf-eager-f32"},
+      {{"--impl", "x.so", "--match", "."}, "found a folder"},
+      {{"--impl", "x.so", "--match", ""}, "--match: expected a name or a file"},
+      {{"--impl", "x.so", "--check", "match"}, "add --match NAME|FILE"},
+      {{"--impl", "x.so", "--model", "a\x1b[2J"}, "a\xEF\xBF\xBD[2J"},
+      {{"a\x1b[2J"}, "a\xEF\xBF\xBD[2J"},
+      {{"reproduce", "match/llama-2-7b/fp32/both", "--impl", bundled("usual"), "--match", "hf-eager-bf16"},
+       "has no contract for fp32"},
       {{"--impl", "x.so", "--match", bundled("usual")}, "expected a text file"},
       {{"--impl", "x.so", "--match", "hf-eager-bf16", "--dtype", "fp32"}, "is for bf16"},
       {{"--impl", "x.so", "--match", "hf-eager-bf16", "--rules", "2026.2"}, "2026.3 or later"},
@@ -52,6 +61,9 @@ TEST(Options, BadOnesAreExitCode2AndSaySo) {
       {{"search", "--model", "gpt-5"}, "gpt-5"},
       {{"search", "--config", "no-such-config.json"}, "no-such-config.json"},
       {{"search", "--model", "phi-2", "--out", "no-such-folder/hard.txt"}, "no-such-folder/hard.txt"},
+      // 2^40 positions take hours: refused before.
+      {{"search", "--extent", "1099511627776", "--out", "no-such-folder/hard.txt"}, "no-such-folder is no folder"},
+      {{"search", "--extent", "1099511627776", "--out", "."}, "found a folder"},
   };
   const ScratchFolder scratch;
   for (const Bad& bad : all) {
@@ -71,6 +83,9 @@ TEST(Match, FilesThatCannotBeUsedAreExitCode2WithTheirLine) {
       {"# nothing\n", "found none"},
       {"fp32: freq=f32:cr trig=f32:cr rotate=f32:any\n", "leaves open which products are fused"},
       {"fp32: trig=f32~2ulp\n", "leaves open"},
+      {"fp32: freq=f32:cr trig=f32:cr~0ulp\n", "with no error term"},
+      {"fp32: freq=f32:rpow(glibc)~2ulp trig=f32:cr\n", "error term (~"},
+      {"fp32: trig=\x1b[2Jf32\n", "\xEF\xBF\xBD[2J"},
   };
   for (const auto& [text, message] : all) {
     write_text(scratch / "my.match", text);
@@ -78,8 +93,37 @@ TEST(Match, FilesThatCannotBeUsedAreExitCode2WithTheirLine) {
                                         "llama-2-7b", "--out", scratch / "out"});
     EXPECT_EQ(result.exit_code, 2) << text << result.err;
     EXPECT_THAT(result.err, HasSubstr(message)) << text;
+    EXPECT_THAT(result.err, Not(HasSubstr("\x1b"))) << "a terminal obeys it";
     EXPECT_FALSE(fs::exists(scratch / "out")) << "nothing half-made may remain";
   }
+}
+
+TEST(Match, PositionsPastFp16AreHeldAgainstEveryVariant) {
+  const ScratchFolder scratch;
+  for (const char* angle : {"", " angle=f32x2:mul"}) {
+    write_text(scratch / "my.match", std::string("fp32: pos=f16 freq=f32:cr trig=f32:cr") + angle + "\n");
+    const ToolResult result =
+        run_tool({"--impl", bundled("usual"), "--match", scratch / "my.match", "--check", "match", "--dtype", "fp32",
+                  "--fixtures", golden_folder(), "--model", "llama-3.1-8b", "--out", scratch / "out"});
+    EXPECT_EQ(result.exit_code, 1) << angle << result.err;
+    EXPECT_THAT(read_report(scratch / "out").at("bits").dump(), HasSubstr("pos=int")) << angle;
+  }
+}
+
+TEST(Explain, TheCheckThatNeedsAPipelineSaysSo) {
+  EXPECT_THAT(run_tool({"explain", "match"}).out, HasSubstr("--check match --match NAME"));
+  EXPECT_THAT(run_tool({"explain", "norm"}).out, HasSubstr("--check norm\n"));
+}
+
+TEST(List, SourcesOfModelsAreInOneColumn) {
+  std::istringstream lines(run_tool({"list", "models"}).out);
+  std::set<std::size_t> columns;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find("  from ") != std::string::npos) columns.insert(line.find("from "));
+    const std::size_t text = line.find(": head_dim");
+    if (text != std::string::npos) columns.insert(line.find_first_not_of(' ', line.find(' ', 2)));
+  }
+  EXPECT_EQ(columns.size(), 1U);
 }
 
 TEST(Options, HelpAndVersionAndListAreExitCode0) {
@@ -169,6 +213,31 @@ TEST(Search, WritesAFileOfSeveralModelsWhole) {
   EXPECT_THAT(text, HasSubstr("\npythia-1b bf16 "));
   EXPECT_THAT(text, HasSubstr("from 0 to 999,"));
   EXPECT_EQ(std::distance(fs::directory_iterator(scratch.path()), {}), 1) << "no temporary is left";
+}
+
+TEST(Search, NeverTakesThePlaceOfAPipe) {
+  const ScratchFolder scratch;
+  const std::string pipe = scratch / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  fs::create_symlink("pipe", scratch / "link");
+  for (const char* name : {"pipe", "link"}) {
+    const ToolResult result = run_tool({"search", "--extent", "1099511627776", "--out", scratch / name});
+    EXPECT_EQ(result.exit_code, 2) << name;
+    EXPECT_THAT(result.err, HasSubstr("found a pipe"));
+  }
+  EXPECT_TRUE(fs::is_fifo(pipe));
+  EXPECT_TRUE(fs::is_symlink(scratch / "link"));
+}
+
+TEST(Run, ReportsOfAnEarlierRunThatAreNoFilesStay) {
+  const ScratchFolder scratch;
+  const std::string pipe = scratch / "report.json";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const ToolResult result = run_tool({"--impl", bundled("usual"), "--model", "llama-2-7b", "--out", scratch.path()});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("found a pipe"));
+  EXPECT_TRUE(fs::is_fifo(pipe));
+  EXPECT_FALSE(fs::exists(scratch / "fixtures"));
 }
 
 TEST(Verify, AcceptsFixturesAndFindsOneAlteredNumber) {

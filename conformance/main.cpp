@@ -16,6 +16,7 @@
 #include "fixtures/file.hpp"
 #include "fixtures/model_config.hpp"
 #include "reference/fp_environment.hpp"
+#include "reports/utf8.hpp"
 
 namespace {
 
@@ -35,8 +36,9 @@ struct Perform {
   ExitCode operator()(const Ended& ended) const { return static_cast<ExitCode>(ended.code); }
 };
 
+/// File names, files and what libraries say of themselves are quoted in messages; a terminal must not obey them.
 int complain(ExitCode code, const char* what) {
-  fmt::print(stderr, "rope-conform: {}\n", what);
+  fmt::print(stderr, "rope-conform: {}\n", reports::clean(what));
   return static_cast<int>(code);
 }
 

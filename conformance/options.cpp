@@ -15,6 +15,7 @@
 
 #include "conformance/checks/check.hpp"
 #include "conformance/exit_code.hpp"
+#include "reports/utf8.hpp"
 
 namespace rope::conformance {
 namespace {
@@ -53,6 +54,12 @@ const CLI::Validator timeout_factor(
       return "expected a number from 0.001 to 1000, found \"" + text + "\"";
     },
     "", "factor");
+
+const CLI::Validator not_empty(
+    [](const std::string& text) {
+      return text.empty() ? std::string("expected a name or a file, found nothing between the quotes") : std::string();
+    },
+    "", "not empty");
 
 void add_choice(CLI::App& app, ModelChoice& choice) {
   app.add_option("--config", choice.configs, "Hugging Face config.json of a model (may be repeated)")
@@ -121,6 +128,7 @@ void add_match(CLI::App& app, RunOptions& run) {
   app.add_option("--match", run.match,
                  "outputs must have the bits of this pipeline: hf-eager-bf16, hf-eager-f16, hf-eager-f32, or a FILE of "
                  "lines such as \"bf16: <contract>\"; any other bit fails")
+      ->check(not_empty)
       ->option_text("NAME|FILE");
 }
 
@@ -183,7 +191,7 @@ int default_jobs(int jobs) {
 }
 
 Ended usage(const std::string& message) {
-  std::cerr << "rope-conform: " << message << "\nTry: rope-conform --help\n";
+  std::cerr << "rope-conform: " << reports::clean(message) << "\nTry: rope-conform --help\n";
   return {static_cast<int>(ExitCode::usage)};
 }
 

@@ -26,11 +26,11 @@ std::optional<std::string> cannot_emulate(const Contract& contract, const Spec& 
 
 std::optional<std::string> cannot_emulate(const Contract& contract, const fixtures::Fixture& fixture) {
   if (auto open = cannot_emulate(contract, fixture.spec)) return open;
-  const bool past = std::any_of(fixture.positions.begin(), fixture.positions.end(),
-                                [](std::int64_t p) { return std::abs(p) > std::int64_t{1} << 24; });
-  if (past && contract.angle_style == AngleStyle::f32x2) {
-    return "angle=f32x2 is emulated for positions to 2^24; this fixture has others";
-  }
+  if (contract.angle_style != AngleStyle::f32x2) return std::nullopt;
+  const Pipeline pipeline(fixture.spec, forward_contract(contract), contract.tensor_dtype());
+  const bool all = std::all_of(fixture.positions.begin(), fixture.positions.end(),
+                               [&](std::int64_t p) { return pipeline.reaches(p); });
+  if (!all) return "angle=f32x2 is emulated for positions to 2^24, as they are held; this fixture has others";
   return std::nullopt;
 }
 

@@ -18,6 +18,7 @@ namespace rope::conformance {
 namespace {
 
 constexpr std::string_view blanks = " \t\r";
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // some editors begin UTF-8 with it
 constexpr std::size_t largest_file = 65536;
 
 std::string_view trimmed(std::string_view text) {
@@ -32,6 +33,7 @@ std::variant<WantedPipeline, std::string> read_wanted(const std::string& name, s
   WantedPipeline out;
   out.name = name;
   std::size_t number = 0;
+  if (text.rfind(byte_order_mark, 0) == 0) text.remove_prefix(byte_order_mark.size());
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
     std::string_view line = text.substr(at, end - at);
@@ -81,7 +83,8 @@ std::variant<WantedPipeline, std::string> wanted_pipeline(const std::string& nam
   std::ifstream file;
   if (std::filesystem::is_regular_file(name_or_file, error)) file.open(name_or_file, std::ios::binary);
   if (!file.is_open()) {
-    return fmt::format("--match {}: expected {}, or a readable file of contracts; found neither", name_or_file, known);
+    return fmt::format("--match {}: expected {}, or a readable file of contracts; found {}", name_or_file, known,
+                       std::filesystem::is_directory(name_or_file, error) ? "a folder" : "neither");
   }
   std::string text;
   text.resize(largest_file + 1);

@@ -44,6 +44,13 @@ TEST(Wanted, WhatIsWrongIsSaidWithItsLine) {
   EXPECT_THAT(problem_of(""), HasSubstr("found none"));
 }
 
+TEST(Wanted, AByteOrderMarkIsPassedOver) {
+  const auto read = read_wanted("my.match",
+                                "\xEF\xBB\xBF"
+                                "bf16: trig=f32:glibc\n");
+  ASSERT_TRUE(std::holds_alternative<WantedPipeline>(read)) << std::get<std::string>(read);
+}
+
 TEST(Wanted, NamesAreForOneDtype) {
   for (const auto& [name, dtype] : {std::pair{"hf-eager-bf16", DType::bf16}, std::pair{"hf-eager-f16", DType::f16},
                                     std::pair{"hf-eager-f32", DType::f32}}) {

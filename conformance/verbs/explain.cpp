@@ -43,7 +43,8 @@ ExitCode explain(const ExplainOptions& options) {
   paragraph("how", check->how);
   paragraph("bound", fmt::format("{} (docs/numerics.md)", check->bound));
   paragraph("catches", fmt::format("{} (impls/faulty)", check->catches));
-  paragraph("run it", fmt::format("rope-conform --impl FILE --check {}", check->id));
+  const char* const wanted = check->id == "match" ? " --match NAME" : "";
+  paragraph("run it", fmt::format("rope-conform --impl FILE --check {}{}", check->id, wanted));
   return ExitCode::conforms;
 }
 

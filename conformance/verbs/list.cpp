@@ -4,6 +4,8 @@
 // rope-conform list: what there is to choose from.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "conformance/checks/check.hpp"
 #include "conformance/verbs/verbs.hpp"
 #include "fixtures/catalogue.hpp"
@@ -20,10 +22,12 @@ void list_checks() {
 
 void list_models() {
   fmt::print("models:\n");
+  std::size_t width = 0;
+  for (const fixtures::Model& model : fixtures::catalogue()) width = std::max(width, model.name.size());
   for (const fixtures::Model& model : fixtures::catalogue()) {
-    fmt::print("  {:<14} {}: head_dim {}, rope_theta {}, rope_type {}, {} positions\n", model.name, model.title,
+    fmt::print("  {:<{}} {}: head_dim {}, rope_theta {}, rope_type {}, {} positions\n", model.name, width, model.title,
                model.spec.head_dim, model.spec.theta, name(model.spec.family), model.spec.max_position);
-    fmt::print("  {:<14} from {}\n", "", model.source);
+    fmt::print("  {:<{}} from {}\n", "", width, model.source);
   }
 }
 

@@ -79,6 +79,10 @@ ExitCode reproduce(const ReproduceOptions& options) {
         fmt::format("reproduce {}: expected --match NAME|FILE as in the run, found none", options.case_id));
   }
   const std::optional<WantedPipeline> wanted = wanted_of(run, models);
+  if (id->check == "match" && wanted->contract(*dtype_from_name(id->dtype)) == nullptr) {
+    throw UsageError(fmt::format("reproduce {}: --match {} has no contract for {}; expected the one of the run",
+                                 options.case_id, run.match, id->dtype));
+  }
   auto implementation = load({worker_executable(), run.timeout_scale, {}}, run.implementations.front());
   if (const auto* problem = std::get_if<LoadProblem>(&implementation)) {
     fmt::print(stderr, "rope-conform: {}\n", problem->message);

@@ -136,7 +136,10 @@ std::optional<std::string> frequency_not_pinned(const Arithmetic& a, const Spec&
     return stage + ":given: this spec gives parameters, not inv_freq";
   }
   if (a.frequency_library == Library::unsaid) {
-    return stage + " leaves open which power function or exponential is used; write its library, such as rpow(glibc)";
+    return stage +
+           " leaves open which power function or exponential is used; write its library, such as rpow(glibc), with "
+           "no " +
+           "error term (~…ulp), which leaves it open, too";
   }
   if (a.frequency_library == Library::glibc && !has_glibc()) {
     return stage + " names glibc's functions, and this program runs with another C library";

@@ -66,7 +66,8 @@ std::optional<std::string> not_pinned(const Contract& contract, const Spec& spec
   if (auto open = angle_not_pinned(contract, spec)) return open;
   const std::string trig = "trig=" + std::string(format_text(contract.trig_format));
   if (contract.trig_library == Library::unsaid) {
-    return trig + " leaves open which sine and cosine are used; write " + trig + ":cr or " + trig + ":glibc";
+    return trig + " leaves open which sine and cosine are used, and so does any error term (~…ulp); write " + trig +
+           ":cr or " + trig + ":glibc, with no error term";
   }
   if (contract.trig_library == Library::glibc && !has_glibc()) {
     return trig + ":glibc: this program runs with another C library";
@@ -114,6 +115,12 @@ struct Pipeline::State {
     return held;
   }
 
+  bool reaches(std::int64_t p) const {
+    if (contract.angle_style != AngleStyle::f32x2) return true;
+    const double held = position(p);
+    return !std::isfinite(held) || std::fabs(held) <= 0x1p24;  // past its format's range the product is infinite
+  }
+
   /// The position times f, or, of the first angle of an iteration, times 1.
   double angle(std::int64_t p, double f) const {
     DType format = contract.angle_format;
@@ -121,7 +128,7 @@ struct Pipeline::State {
     if (contract.angle_style == AngleStyle::f32x2) {
       // Two factors of 24 bits: their product is exact in two words, and in binary64.
       const double held = position(p);
-      if (std::fabs(held) > 0x1p24) {
+      if (!reaches(p)) {
         throw std::invalid_argument(
             "angle=f32x2: position " + std::to_string(p) +
             " is past 2^24, where the product does not fit two fp32 numbers; expected |p| <= 2^24");
@@ -227,6 +234,10 @@ DType Pipeline::dtype() const {
 
 const std::vector<double>& Pipeline::inv_freq() const {
   return state_->inv_freq;
+}
+
+bool Pipeline::reaches(std::int64_t position) const {
+  return state_->reaches(position);
 }
 
 Pipeline::Stages Pipeline::stages(std::int64_t position, int pair) const {

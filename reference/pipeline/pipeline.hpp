@@ -39,6 +39,10 @@ class Pipeline {
   DType dtype() const;
   const std::vector<double>& inv_freq() const;  ///< as held
 
+  /// Whether the angle can be emulated there: two fp32 words hold the product up to |position| 2^24 as held. The
+  /// functions below throw std::invalid_argument elsewhere.
+  bool reaches(std::int64_t position) const;
+
   /// What each stage holds at one position and pair.
   struct Stages {
     double position = 0;  ///< as it enters the product
