@@ -112,6 +112,7 @@ TEST(Match, PositionsPastFp16AreHeldAgainstEveryVariant) {
 
 TEST(Explain, TheCheckThatNeedsAPipelineSaysSo) {
   EXPECT_THAT(run_tool({"explain", "match"}).out, HasSubstr("--check match --match NAME"));
+  EXPECT_THAT(run_tool({"explain", "long-context"}).out, HasSubstr("--profile exhaustive"));
   EXPECT_THAT(run_tool({"explain", "norm"}).out, HasSubstr("--check norm\n"));
 }
 

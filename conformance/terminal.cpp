@@ -4,6 +4,7 @@
 // POSIX terminals; NO_COLOR as at no-color.org.
 #include "conformance/terminal.hpp"
 
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -47,6 +48,15 @@ void ProgressLine::clear() {
   std::fputs("\r\x1b[K", stderr);
   std::fflush(stderr);
   dirty_ = false;
+}
+
+std::string pass_text(const std::string& pass, std::int64_t at, std::int64_t of, double seconds) {
+  const double rate = seconds > 0 ? static_cast<double>(at) / seconds : 0;
+  std::string text = fmt::format("{}: {}/{}", pass, at, of);
+  if (rate > 0) {
+    text += fmt::format(", {:.2g} M/s, {:.0f} s left", rate / 1e6, static_cast<double>(of - at) / rate);
+  }
+  return text;
 }
 
 }  // namespace rope::conformance

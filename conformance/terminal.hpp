@@ -4,6 +4,7 @@
 // What is known of the terminal, and the one progress line on it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace rope::conformance {
@@ -32,5 +33,9 @@ class ProgressLine {
   int columns_;
   bool dirty_ = false;
 };
+
+/// Of an exhaustive pass, for that line: "llama-3.1-8b fp32 half-split: 409600/1048576, 1.2 M/s, 3 s left". The
+/// longest names of the catalogue, the longest limits and an hour fit 80 columns.
+std::string pass_text(const std::string& pass, std::int64_t at, std::int64_t of, double seconds);
 
 }  // namespace rope::conformance

@@ -244,8 +244,8 @@ void scope(Sheet& sheet, const Record& record) {
   std::string text = record.scope;
   const std::string coverage = coverage_text(record.coverage);
   if (!coverage.empty()) text += (text.empty() ? "" : "; ") + coverage;
-  text +=
-      fmt::format("{}{} cases, {} pairs compared", text.empty() ? "" : "; ", grouped(all.cases), grouped(all.cells));
+  text += fmt::format("{}{} {}, {} {} compared", text.empty() ? "" : "; ", grouped(all.cases),
+                      all.cases == 1 ? "case" : "cases", grouped(all.cells), all.cells == 1 ? "pair" : "pairs");
   sheet.paragraph("SCOPE", {{clean_line(text)}});
 }
 

@@ -92,6 +92,16 @@ TEST(Terminal, AConformingRunIsOneScreen) {
   EXPECT_LE(lines_of(render_terminal(conforming_record(), 80, false)).size(), 32U);
 }
 
+TEST(Terminal, OneCaseIsNotCalledCases) {
+  Record record = conforming_record();
+  record.checks.resize(1);
+  record.checks.front().cases.resize(1);
+  record.checks.front().cases.front().cells = 1;
+  std::string text = render_terminal(record, 120, false);
+  for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at)) text[at] = ' ';
+  EXPECT_THAT(text, testing::ContainsRegex("1 case, +1 pair +compared"));
+}
+
 TEST(Terminal, SaysThingsInTheOrderTheyAreJudged) {
   const std::string text = render_terminal(conforming_record(), 80, false);
   std::size_t last = 0;

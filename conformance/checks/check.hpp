@@ -45,8 +45,8 @@ inline constexpr std::array<CheckInfo, 16> all_checks{{
     {"long-context", "R3", "MUST", "2026.1",
      "the error stays inside its bound at every sampled position, to the limit and past it",
      "E(16, 2) of the usual pipeline, per position and pair",
-     "Unit vectors and random rows at all sampled positions against the golden fixture. Failing at or before the "
-     "model's "
+     "Unit vectors and random rows at all sampled positions against the golden fixture; with --profile exhaustive also "
+     "every position to the model's limit or --extent, against the certified table. Failing at or before the model's "
      "limit is a failure, past it a warning; the horizon is the last position before the first failing one.",
      "pair-swapped, sign-flip, pos-off-by-one, pos-bf16, freq-bf16, scale-ignored"},
     {"golden-table", "R4", "MUST", "2026.1", "unit vectors give the golden cosines and sines",

@@ -129,17 +129,6 @@ class Comparison {
   std::vector<std::string> lines_;
 };
 
-/// "llama-3.1-8b fp32 half-split: 409600/1048576, 1.2 million/s, 3 s left": the longest names and the longest usual
-/// extents fit 80 columns.
-std::string pass_text(const std::string& pass, std::int64_t at, std::int64_t of, double seconds) {
-  const double rate = seconds > 0 ? static_cast<double>(at) / seconds : 0;
-  std::string text = fmt::format("{}: {}/{}", pass, at, of);
-  if (rate > 0) {
-    text += fmt::format(", {:.2g} million/s, {:.0f} s left", rate / 1e6, static_cast<double>(of - at) / rate);
-  }
-  return text;
-}
-
 }  // namespace
 
 fs::path worker_executable() {
