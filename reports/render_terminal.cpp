@@ -158,20 +158,27 @@ void tier_table(Sheet& sheet, const Record& record) {
 }
 
 void empty_limits(Sheet& sheet, const Record& record) {
+  // One line for all dtypes of a model with the same limit.
+  std::vector<std::pair<std::string, std::vector<std::string>>> lines;
+  const auto add = [&](const Horizon& one, const std::string& text) {
+    const std::string line = fmt::format("{}: {}", one.model, text);
+    auto same = std::find_if(lines.begin(), lines.end(), [&](const auto& known) { return known.first == line; });
+    if (same == lines.end()) same = lines.insert(same, {line, {}});
+    same->second.push_back(one.dtype);
+  };
   for (const Horizon& one : record.horizons) {
-    const std::string who = fmt::format("{} {}", one.model, one.dtype);
     if (one.limit_empty_from) {
-      sheet.paragraph("", {{clean_line(fmt::format("{}: from position {} on E(16, 2) lets some pair's angle be "
-                                                   "anything; only tiers say something there",
-                                                   who, *one.limit_empty_from)),
-                            Style::doubtful}});
+      add(one, fmt::format("from position {} on E(16, 2) lets some pair's angle be anything; only tiers say something "
+                           "there",
+                           *one.limit_empty_from));
     }
     if (one.contract_empty_from) {
-      sheet.paragraph("", {{clean_line(fmt::format("{}: from position {} on the declared contract says nothing of "
-                                                   "some pair",
-                                                   who, *one.contract_empty_from)),
-                            Style::doubtful}});
+      add(one,
+          fmt::format("from position {} on the declared contract says nothing of some pair", *one.contract_empty_from));
     }
+  }
+  for (const auto& [line, dtypes] : lines) {
+    sheet.paragraph("", {{clean_line(fmt::format("{} ({})", line, fmt::join(dtypes, " "))), Style::doubtful}});
   }
 }
 
