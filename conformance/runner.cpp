@@ -163,11 +163,11 @@ class Run {
     findings_.fp_environment_changed = findings_.fp_environment_changed || swept.fp_environment_changed;
     if (swept.status == RotateAnswer::Status::timed_out) ++timeouts_;
     if (!swept.limited.empty()) {
-      findings_.refusals.push_back(
-          fmt::format("positions from {} on ({}): {}{}", swept.checked, golden.model.name, swept.limited,
-                      swept.checked > 0 && swept.limited != "interrupted"
-                          ? fmt::format("; ask for --extent {} at most", swept.checked)
-                          : std::string()));
+      findings_.refusals.push_back(fmt::format("positions from {} on ({}): {}{}", swept.checked, golden.model.name,
+                                               swept.limited,
+                                               swept.checked > 0 && swept.limited != "interrupted"
+                                                   ? fmt::format("; ask for --extent {} at most", swept.checked)
+                                                   : std::string()));
     }
     return swept;
   }
