@@ -196,8 +196,8 @@ TEST_P(Emulator, GivesTheFrequenciesOfThePlugin) {
 INSTANTIATE_TEST_SUITE_P(Bundled, Emulator, testing::Values("usual", "one-rounding", "careful"),
                          [](const auto& one) { return one.param == "one-rounding" ? "one_rounding" : one.param; });
 
-/// The template declares what is true of it on all models; on those of the
-/// default family this is its arithmetic.
+/// The template's own contract is open, as its author may have another C library; with glibc's functions this is its
+/// arithmetic.
 TEST(EmulatorOfTheTemplate, GivesItsBits) {
   const LoadedPlugin plugin("template");
   const auto contract = parse_contract(
@@ -206,7 +206,7 @@ TEST(EmulatorOfTheTemplate, GivesItsBits) {
       DType::f32);
   ASSERT_TRUE(std::holds_alternative<Contract>(contract));
   for (const Model& model : models()) {
-    if (!std::holds_alternative<DefaultFamily>(model.spec.family)) continue;
+    if (std::holds_alternative<DynamicNtkFamily>(model.spec.family)) continue;  // not its own
     for (const Direction direction : {Direction::forward, Direction::backward}) {
       const Difference seen =
           compare(plugin, std::get<Contract>(contract), model.spec, DType::f32, direction, positions(7, 400));

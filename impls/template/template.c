@@ -118,12 +118,14 @@ static rope_status query(const rope_spec* spec, const rope_call* call, rope_quer
 static float inv_freq_of(const rope_parametric* p, uint32_t rotary_dim, uint32_t i) {
   const float inv_freq = 1.0f / powf((float)p->base, (float)(2 * i) / (float)rotary_dim);
   if (p->family != ROPE_FAMILY_LLAMA3) return inv_freq;
-  const float length = (float)p->original_max_position, factor = (float)p->factor;
-  const float low = (float)p->low_freq_factor, high = (float)p->high_freq_factor;
-  const float wavelength = 6.28318530717958647692f / inv_freq;
-  if (wavelength > length / low) return inv_freq / factor;
-  if (wavelength < length / high) return inv_freq;
-  const float smooth = (length / wavelength - low) / (high - low);
+  /* The order of operations is that of transformers, so that even the bits agree: quotients and differences of the
+   * model's own numbers in double, everything else in float. */
+  const double length = (double)p->original_max_position, low = p->low_freq_factor, high = p->high_freq_factor;
+  const float factor = (float)p->factor;
+  const float wavelength = 1.0f / inv_freq * 6.28318530717958647692f;
+  if (wavelength > (float)(length / low)) return inv_freq / factor;
+  if (wavelength < (float)(length / high)) return inv_freq;
+  const float smooth = (1.0f / wavelength * (float)length - (float)low) / (float)(high - low);
   return (1.0f - smooth) * inv_freq / factor + smooth * inv_freq;
 }
 
