@@ -97,7 +97,7 @@ inline Refusal refuse_tensors(const rope_tensor& in, const rope_tensor& out, std
     return {ROPE_UNSUPPORTED, "tensors must lie in host memory"};
   }
   if (in.layout == ROPE_THD || out.layout == ROPE_THD) {
-    return {ROPE_UNSUPPORTED, "the packed layout thd is not implemented"};
+    return {ROPE_UNSUPPORTED, "the packed layout thd is not among the layouts here"};
   }
   for (const std::int64_t n : in.shape) {
     if (n < 0) {
@@ -162,7 +162,7 @@ inline Refusal refuse_call(const rope_spec& spec, const rope_call& call) {
     }
   }
   if (call.cu_seqlens != nullptr || call.start_positions != nullptr) {
-    return {ROPE_UNSUPPORTED, "cu_seqlens and start_positions are not implemented"};
+    return {ROPE_UNSUPPORTED, "cu_seqlens and start_positions must be NULL: sequences are not packed here"};
   }
   return refuse_positions(read(call.positions));
 }
