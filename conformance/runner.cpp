@@ -5,7 +5,6 @@
 #include "conformance/runner.hpp"
 
 #include <fmt/format.h>
-#include <fnmatch.h>
 
 #include <algorithm>
 #include <array>
@@ -33,46 +32,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::array<Pairing, 2> pairings{Pairing::half_split, Pairing::interleaved};
-
-using Contracts = std::map<DType, Contract>;
-
-/// Contracts as declared; a text that cannot be read is the library's fault.
-std::variant<Contracts, LoadProblem> read_contracts(const Description& description) {
-  Contracts contracts;
-  for (const auto& [dtype, declared] : description.contracts) {
-    const auto parsed = parse_contract(declared, dtype);
-    if (const auto* error = std::get_if<ContractError>(&parsed)) {
-      return LoadProblem{
-          fmt::format("{} declares a contract for {} that cannot be read: {} (declared: \"{}\"); mend "
-                      "rope_contract.text or declare none",
-                      description.name, name(dtype), error->message, declared)};
-    }
-    contracts.emplace(dtype, std::get<Contract>(parsed));
-  }
-  return contracts;
-}
-
-struct Property {
-  std::string_view check;
-  reports::Case (*judge)(const Probe&);
-};
-constexpr std::array<Property, 10> properties{{{"norm", norm},
-                                               {"composition", composition},
-                                               {"inverse", inverse},
-                                               {"position-zero", position_zero},
-                                               {"offsets", offsets},
-                                               {"pass-through-dims", pass_through_dims},
-                                               {"dtype-preserved", dtype_preserved},
-                                               {"in-place", in_place},
-                                               {"special-values", special_values},
-                                               {"determinism", determinism}}};
-
-const Property* find_property(std::string_view check) {
-  for (const Property& property : properties) {
-    if (property.check == check) return &property;
-  }
-  return nullptr;
-}
 
 class Run {
  public:
@@ -371,7 +330,7 @@ class Run {
   const RunContext& context_;
   Driver& driver_;
   const Description& description_;
-  const Contracts& contracts_;
+  const std::map<DType, Contract>& contracts_;
   RunFindings& findings_;
   std::map<std::tuple<std::string, DType, Pairing>, Response> responses_;
   std::set<std::tuple<std::string, DType, Pairing>> diagnosed_;
@@ -379,138 +338,6 @@ class Run {
 };
 
 }  // namespace
-
-std::optional<CaseId> parse_case_id(const std::string& text) {
-  std::vector<std::string> parts;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t slash = std::min(text.find('/', at), text.size());
-    parts.push_back(text.substr(at, slash - at));
-    at = slash + 1;
-  }
-  if (parts.size() != 4 || find_check(parts[0]) == nullptr || !dtype_from_name(parts[2]) ||
-      *dtype_from_name(parts[2]) == DType::f64) {
-    return std::nullopt;
-  }
-  const bool both = parts[0] == "pairing-equivalence" || parts[0] == "match" || find_property(parts[0]) != nullptr;
-  if (both ? parts[3] != "both" : !pairing_from_name(parts[3])) return std::nullopt;
-  return CaseId{parts[0], parts[1], parts[2], parts[3]};
-}
-
-std::optional<WantedPipeline> wanted_of(const RunOptions& options, const std::vector<ChosenModel>& models) {
-  if (options.match.empty()) return std::nullopt;
-  const CheckInfo& check = *find_check("match");
-  if (!options.rules.empty() && !in_rules(check, options.rules)) {
-    throw UsageError(
-        fmt::format("--match is judged by rule {}, which came with rules {}, and --rules {} does not have "
-                    "it; expected {} or later",
-                    check.rule, check.since, options.rules, check.since));
-  }
-  auto found = wanted_pipeline(options.match);
-  if (const auto* problem = std::get_if<std::string>(&found)) throw UsageError(*problem);
-  auto& wanted = std::get<WantedPipeline>(found);
-  std::string dtypes;
-  bool any = options.dtypes.empty();
-  for (const auto& [dtype, contract] : wanted.contracts) {
-    dtypes.append(dtypes.empty() ? "" : " ").append(name(dtype));
-    any = any || std::find(options.dtypes.begin(), options.dtypes.end(), name(dtype)) != options.dtypes.end();
-  }
-  if (!any) {
-    throw UsageError(fmt::format("--match {} is for {}, and no --dtype is; expected --dtype {}, or none", wanted.name,
-                                 dtypes, dtypes.substr(0, dtypes.find(' '))));
-  }
-  for (const ChosenModel& model : models) {
-    if (const auto problem = cannot_match(wanted, model.name, model.spec)) throw UsageError("--match " + *problem);
-  }
-  return std::move(wanted);
-}
-
-std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<ChosenModel>& models,
-                                 const Description* description, const WantedPipeline* wanted) {
-  const bool every = models.size() <= 3;
-  const bool one_pairing =
-      description != nullptr && description->has(Pairing::half_split) != description->has(Pairing::interleaved);
-  // Both pairings for each dtype, and for each model over its dtypes.
-  const auto pairing_for = [&](std::size_t model, std::size_t dtype) {
-    if (one_pairing) return description->has(Pairing::half_split) ? Pairing::half_split : Pairing::interleaved;
-    return pairings[(model + dtype) % 2];
-  };
-  // Which model a property check takes for a dtype: another one each time, of those that the implementation claims.
-  const auto claimed = [&](const Spec& spec) {
-    if (description == nullptr) return true;
-    if (spec.rotary_dim < spec.head_dim && (description->flags & ROPE_FLAG_PARTIAL) == 0) return false;
-    return (description->families & ROPE_FAMILY_BIT(abi_family(spec.family))) != 0;
-  };
-  const auto property_model = [&](std::size_t check, std::size_t dtype) {
-    std::vector<std::size_t> fit;
-    for (std::size_t m = 0; m < models.size(); ++m) {
-      const bool partial = models[m].spec.rotary_dim < models[m].spec.head_dim;
-      if (claimed(models[m].spec) && (partial || all_checks[check].id != "pass-through-dims")) fit.push_back(m);
-    }
-    return fit.empty() ? dtype % models.size() : fit[(check + 3 * dtype) % fit.size()];
-  };
-  const std::string rules = options.rules.empty() ? std::string(latest_rules) : options.rules;
-  std::vector<CaseId> out;
-  for (std::size_t m = 0; m < models.size(); ++m) {
-    for (std::size_t t = 0; t < tensor_dtypes.size(); ++t) {
-      const std::string dtype(name(tensor_dtypes[t]));
-      if (!options.dtypes.empty() &&
-          std::find(options.dtypes.begin(), options.dtypes.end(), dtype) == options.dtypes.end()) {
-        continue;
-      }
-      for (std::size_t c = 0; c < all_checks.size(); ++c) {
-        const std::string id(all_checks[c].id);
-        if (!in_rules(all_checks[c], rules) || fnmatch(options.check.c_str(), id.c_str(), 0) != 0) continue;
-        const bool property = find_property(id) != nullptr;
-        const std::string one(name(pairing_for(m, t)));
-        if (id == "match") {
-          if (wanted == nullptr || wanted->contract(tensor_dtypes[t]) == nullptr) continue;
-          out.push_back({id, models[m].name, dtype, "both"});
-        } else if (id == "pairing-equivalence") {
-          out.push_back({id, models[m].name, dtype, "both"});
-        } else if (property) {
-          if (every || property_model(c, t) == m) out.push_back({id, models[m].name, dtype, "both"});
-        } else if (!every) {
-          out.push_back({id, models[m].name, dtype, one});
-        } else {
-          for (Pairing pairing : pairings) out.push_back({id, models[m].name, dtype, std::string(name(pairing))});
-        }
-      }
-    }
-  }
-  const bool match_alone = wanted == nullptr && fnmatch(options.check.c_str(), "match", 0) == 0;
-  if (out.empty() && match_alone && in_rules(*find_check("match"), rules)) {
-    throw UsageError(
-        fmt::format("--check \"{}\" is the check match, which compares with a pipeline that is asked for; add --match "
-                    "NAME|FILE",
-                    options.check));
-  }
-  if (out.empty()) {
-    throw UsageError(
-        fmt::format("nothing is selected: no check of rules {} matches --check \"{}\"; see: rope-conform list "
-                    "checks",
-                    rules, options.check));
-  }
-  if (wanted != nullptr && std::none_of(out.begin(), out.end(), [](const CaseId& id) { return id.check == "match"; })) {
-    throw UsageError(
-        fmt::format("--match {} asks for the check match, and --check \"{}\" leaves it out; expected a "
-                    "pattern that it fits, or no --match",
-                    wanted->name, options.check));
-  }
-  return out;
-}
-
-std::variant<Loaded, LoadProblem> load(const DriverOptions& options, const std::filesystem::path& library) {
-  Loaded out;
-  out.library = library;
-  out.driver = std::make_unique<Driver>(options, library);
-  auto answer = out.driver->load();
-  if (const auto* problem = std::get_if<LoadProblem>(&answer)) return *problem;
-  out.description = std::get<Description>(std::move(answer));
-  auto contracts = read_contracts(out.description);
-  if (const auto* problem = std::get_if<LoadProblem>(&contracts)) return *problem;
-  out.contracts = std::get<Contracts>(std::move(contracts));
-  return out;
-}
 
 reports::Record run_cases(const RunContext& context, Loaded& implementation, const std::vector<CaseId>& cases) {
   const auto start = Clock::now();

@@ -5,6 +5,9 @@
 // docs/conformance.md; bounds in docs/numerics.md, "Properties".
 #pragma once
 
+#include <array>
+#include <string_view>
+
 #include "conformance/checks/probe.hpp"
 #include "reports/record.hpp"
 
@@ -20,5 +23,28 @@ reports::Case dtype_preserved(const Probe& probe);    ///< outputs use the whole
 reports::Case in_place(const Probe& probe);           ///< in place = out of place
 reports::Case special_values(const Probe& probe);     ///< a NaN or infinity stays in its own pair
 reports::Case determinism(const Probe& probe);        ///< the same call gives the same bits
+
+struct Property {
+  std::string_view check;
+  reports::Case (*judge)(const Probe&);
+};
+inline constexpr std::array<Property, 10> properties{{{"norm", norm},
+                                                      {"composition", composition},
+                                                      {"inverse", inverse},
+                                                      {"position-zero", position_zero},
+                                                      {"offsets", offsets},
+                                                      {"pass-through-dims", pass_through_dims},
+                                                      {"dtype-preserved", dtype_preserved},
+                                                      {"in-place", in_place},
+                                                      {"special-values", special_values},
+                                                      {"determinism", determinism}}};
+
+/// Null where the check is none of them.
+constexpr const Property* find_property(std::string_view check) {
+  for (const Property& property : properties) {
+    if (property.check == check) return &property;
+  }
+  return nullptr;
+}
 
 }  // namespace rope::conformance

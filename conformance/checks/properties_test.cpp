@@ -22,20 +22,6 @@ using reports::Verdict;
 using ::testing::HasSubstr;
 
 using Check = reports::Case (*)(const Probe&);
-struct Named {
-  const char* name;
-  Check check;
-};
-constexpr Named every_check[] = {{"norm", norm},
-                                 {"composition", composition},
-                                 {"inverse", inverse},
-                                 {"position-zero", position_zero},
-                                 {"offsets", offsets},
-                                 {"pass-through-dims", pass_through_dims},
-                                 {"dtype-preserved", dtype_preserved},
-                                 {"in-place", in_place},
-                                 {"special-values", special_values},
-                                 {"determinism", determinism}};
 
 /// The small fixture with four elements before the rotated ones and four behind them.
 const fixtures::Fixture& partial_fixture() {
@@ -88,10 +74,10 @@ std::vector<Setting> every_setting() {
 
 TEST(Properties, HonestArithmeticPassesInEachDtypeAndPairing) {
   for (const Setting& setting : every_setting()) {
-    for (const Named& one : every_check) {
-      const reports::Case result = judged(one.check, Spoil{}, setting);
-      EXPECT_EQ(result.verdict, Verdict::pass) << one.name << " " << name(setting.dtype) << " " << result.message;
-      EXPECT_GT(result.cells, 0U) << one.name;
+    for (const Property& one : properties) {
+      const reports::Case result = judged(one.judge, Spoil{}, setting);
+      EXPECT_EQ(result.verdict, Verdict::pass) << one.check << " " << name(setting.dtype) << " " << result.message;
+      EXPECT_GT(result.cells, 0U) << one.check;
     }
   }
 }
@@ -104,9 +90,9 @@ TEST(Properties, TheSameNaNInEachCallFailsInWhicheverHeadAndPair) {
             at.of_q == bad.of_q && at.head == bad.head && at.pair == bad.pair && at.element == bad.element;
         return here ? nan_of(request.dtype) : right;
       };
-      for (const Named& one : every_check) {
-        EXPECT_EQ(judged(one.check, spoil, setting).verdict, Verdict::fail)
-            << one.name << " " << name(setting.dtype) << " " << name(setting.pairing) << (bad.of_q ? " q" : " k");
+      for (const Property& one : properties) {
+        EXPECT_EQ(judged(one.judge, spoil, setting).verdict, Verdict::fail)
+            << one.check << " " << name(setting.dtype) << " " << name(setting.pairing) << (bad.of_q ? " q" : " k");
       }
     }
   }
@@ -120,8 +106,8 @@ TEST(Properties, NoContractAllowsAnOutputThatIsNotFinite) {
     const Spoil spoil = [&](std::uint32_t, const OutputPlace&, const RotateRequest& request) {
       return bits_of(request.dtype, value);
     };
-    for (const Named& one : every_check) {
-      EXPECT_EQ(judged(one.check, spoil, setting).verdict, Verdict::fail) << one.name << " " << value;
+    for (const Property& one : properties) {
+      EXPECT_EQ(judged(one.judge, spoil, setting).verdict, Verdict::fail) << one.check << " " << value;
     }
   }
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Which cases a run has: enough to see every combination of two, few enough to read.
-#include "conformance/runner.hpp"
+#include "conformance/case_selection.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
