@@ -9,6 +9,8 @@
 #include <cmath>
 #include <cstddef>
 
+#include "reference/contract_stages.hpp"
+
 namespace rope {
 
 using std::string_view;
@@ -74,6 +76,13 @@ std::optional<Terms> read_terms(string_view text, std::span<const string_view> u
     at = more ? unit_end + 1 : end;
   }
   return terms;
+}
+
+std::optional<DType> parse_format(std::string_view text) {
+  for (DType dtype : {DType::f64, DType::f32, DType::f16, DType::bf16}) {
+    if (text == format_text(dtype)) return dtype;
+  }
+  return std::nullopt;
 }
 
 }  // namespace rope

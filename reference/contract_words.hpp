@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "reference/dtype.hpp"
+
 namespace rope {
 
 /// One stage: [side.]name=format[:operation][~terms]
@@ -28,6 +30,9 @@ Stage split_stage(std::string_view word, std::string& error);
 
 /// "2ulp+1arg"; nothing where it is not that in these units, or a number is negative or not finite.
 std::optional<Terms> read_terms(std::string_view text, std::span<const std::string_view> units);
+
+/// "f64", "f32", "f16" or "bf16"; nothing else.
+std::optional<DType> parse_format(std::string_view text);
 
 /// "a, b or c"
 std::string list(std::span<const std::string_view> names);
