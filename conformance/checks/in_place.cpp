@@ -18,7 +18,7 @@ reports::Case in_place(const Probe& probe) {
   RotateRequest request = request_for(probe, rows);
   const RotateAnswer apart = probe.rotate(request);
   if (auto none = no_answer(apart)) return *none;
-  request.in_place = true;
+  request.arrangement.in_place = true;
   const RotateAnswer answer = probe.rotate(request);
   if (auto none = no_answer(answer)) return *none;
   Deviations deviations(probe);

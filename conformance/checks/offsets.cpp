@@ -92,7 +92,7 @@ reports::Case offsets(const Probe& probe) {
     if (run.front() < 0 || run.back() >= limit) continue;
     const Rows rows = random_rows(probe, "offsets", run);
     RotateRequest request = request_for(probe, rows);
-    request.positions_as = PositionsAs::token_int64;
+    request.arrangement.positions = PositionsAs::token_int64;
     const RotateAnswer each = probe.rotate(request);
     if (each.status == RotateAnswer::Status::unsupported) return offsets_by_overlap(probe);
     if (auto none = no_answer(each)) return *none;
@@ -101,7 +101,7 @@ reports::Case offsets(const Probe& probe) {
                                                              {PositionsAs::batch_offset, "an offset by row"},
                                                              {PositionsAs::token_int32, "int32 positions"}};
     for (const auto& [kind, words] : kinds) {
-      request.positions_as = kind;
+      request.arrangement.positions = kind;
       const RotateAnswer answer = probe.rotate(request);
       if (answer.status == RotateAnswer::Status::unsupported) {
         refused.emplace(words, answer.message);

@@ -136,7 +136,7 @@ reports::Case pass_through_dims(const Probe& probe) {
     }
   };
   for (bool in_place : {false, true}) {
-    plain.in_place = in_place;
+    plain.arrangement.in_place = in_place;
     const auto hold = [&](const RotateRequest& request, const char* special) -> std::optional<reports::Case> {
       const RotateAnswer answer = probe.rotate(request);
       if (auto none = no_answer(answer)) return none;

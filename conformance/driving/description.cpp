@@ -28,7 +28,7 @@ constexpr std::uint64_t known_position_kinds = bits(ROPE_POSITIONS_OFFSET, ROPE_
 constexpr std::uint64_t known_position_dtypes = bits(ROPE_I32, ROPE_I64);
 constexpr std::uint64_t known_flags = ROPE_FLAG_THREAD_SAFE | ROPE_FLAG_DEVICE_MEMORY | ROPE_FLAG_IN_PLACE |
                                       ROPE_FLAG_IN_PLACE_ONLY | ROPE_FLAG_STRIDED | ROPE_FLAG_PAIRING_CHANGE |
-                                      ROPE_FLAG_PARTIAL | ROPE_FLAG_Q_ALONE;
+                                      ROPE_FLAG_PARTIAL | ROPE_FLAG_Q_ALONE | ROPE_FLAG_QUERY_SCALE;
 
 constexpr std::uint32_t largest_alignment = 4096;
 

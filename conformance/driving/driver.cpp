@@ -172,11 +172,11 @@ void Driver::Worker::run(const RotateRequest& request, RotateAnswer& answer) {
     answer.message = std::move(*missing);
     return;
   }
-  if (request.in_place && (description_.flags & (ROPE_FLAG_IN_PLACE | ROPE_FLAG_IN_PLACE_ONLY)) == 0) {
+  if (request.arrangement.in_place && (description_.flags & (ROPE_FLAG_IN_PLACE | ROPE_FLAG_IN_PLACE_ONLY)) == 0) {
     answer.message = fmt::format("{} does not claim to work in place", description_.name);
     return;
   }
-  auto choice = choose_positions(description_, request.positions, request.positions_as);
+  auto choice = choose_positions(description_, request.positions, request.arrangement.positions);
   if (const auto* reason = std::get_if<std::string>(&choice)) {
     answer.message = *reason;
     return;
@@ -207,7 +207,7 @@ void Driver::Worker::run(const RotateRequest& request, RotateAnswer& answer) {
   const auto element_bytes = static_cast<std::size_t>(format(request.dtype).bytes);
   const std::size_t alignment = std::max<std::size_t>(least_alignment, description_.alignment);
   const std::uint32_t unwritten = absent_nan(request, element_bytes);
-  const bool in_place = request.in_place || (description_.flags & ROPE_FLAG_IN_PLACE_ONLY) != 0;
+  const bool in_place = request.arrangement.in_place || (description_.flags & ROPE_FLAG_IN_PLACE_ONLY) != 0;
   std::vector<const GuardedBuffer*> used;
   const auto rotate_tensor = [&](const std::vector<std::uint32_t>& elements, GuardedBuffer& in, GuardedBuffer& out,
                                  protocol::WireTensor& wire_in, protocol::WireTensor& wire_out) {
@@ -258,6 +258,14 @@ Driver::Driver(DriverOptions options, std::filesystem::path library)
 }
 
 Driver::~Driver() = default;
+
+std::size_t RotateRequest::tokens() const {
+  return positions.size() / static_cast<std::size_t>(batch);
+}
+
+Driver::MustSupport Driver::must_support() {
+  return {};
+}
 
 std::variant<Description, LoadProblem> Driver::load() {
   if (auto wrong = problem_before_loading(library_)) return LoadProblem{std::move(*wrong)};

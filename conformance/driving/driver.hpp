@@ -9,10 +9,12 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "conformance/driving/arrangement.hpp"
 #include "reference/dtype.hpp"
 #include "reference/exact.hpp"
 #include "reference/spec.hpp"
@@ -45,29 +47,32 @@ struct LoadProblem {
   std::string message;
 };
 
-/// How a call gives its positions.
-enum class PositionsAs : std::uint8_t {
-  any,           ///< the most general kind that the implementation claims
-  token_int64,   ///< one for each token
-  token_int32,   ///< the same in 32 bits
-  offset,        ///< of the first token; the positions must be consecutive
-  batch_offset,  ///< one for the one row
-};
-
-/// One rotation of q and k, batch 1, layout bshd, dense. Tensors are [positions][heads][head_dim] as bit patterns of
-/// `dtype`.
+/// One rotation of q and k, in logical order: tensors are [batch][tokens][heads][head_dim] as bit patterns of `dtype`,
+/// whatever lies in memory. `arrangement` says how it is asked.
 struct RotateRequest {
   Spec spec;
-  std::int64_t max_position = 0;  ///< what prepare is told; every position is below it
+  std::int64_t max_position = 0;  ///< what prepare is told
   DType dtype = DType::f32;
   Pairing pairing = Pairing::half_split;
+  std::optional<Pairing> pairing_out = std::nullopt;  ///< where outputs are permuted; else that of the inputs
   Direction direction = Direction::forward;
+  double query_scale = 1;
+  int batch = 1;
+  /// [batch][tokens]; with pair_axis [axes][batch][tokens].
   std::vector<std::int64_t> positions;
   int q_heads = 0;
-  int k_heads = 0;
+  int k_heads = 0;  ///< 0: q alone
   std::vector<std::uint32_t> q, k;
-  PositionsAs positions_as = PositionsAs::any;
-  bool in_place = false;  ///< outputs replace inputs; an implementation that works in place only is always asked so
+  /// Packed sequences: how many tokens each has, batch 1. Each one's positions are consecutive; they are given by
+  /// cu_seqlens and, where one does not begin at 0, start_positions.
+  std::vector<std::int64_t> sequences;
+  std::vector<std::uint32_t> pair_axis;  ///< several position axes: which one each pair takes
+  /// Positions may lie outside what prepare was told.
+  bool out_of_range = false;
+  Arrangement arrangement;
+
+  /// Tokens of one row.
+  std::size_t tokens() const;
 };
 
 struct RotateAnswer {
@@ -80,6 +85,7 @@ struct RotateAnswer {
   };
   Status status = Status::failed;
   std::string message;
+  Arrangement used;                        ///< with nothing left to choose; where status is ok
   std::vector<std::uint32_t> q, k;         ///< outputs, as the inputs
   std::vector<std::string> memory_faults;  ///< "wrote 12 bytes before q_out", "changed q_in", ...
   bool fp_environment_changed = false;     ///< rounding mode or flush-to-zero left changed (it is put back)
@@ -99,8 +105,16 @@ class Driver {
   /// Starts the worker and loads the library. A crash or a hang while loading is a LoadProblem too.
   std::variant<Description, LoadProblem> load();
 
-  /// query, prepare (reused while spec, max_position and pairing stay the same), apply. Requires a successful load().
+  /// query, prepare (reused while the spec and what is supplied stay the same), apply. Requires a successful load().
   RotateAnswer rotate(const RotateRequest& request);
+
+  /// Cases of the extension rope.must_support that query says no to, a sentence each. `listed`: how many there are.
+  struct MustSupport {
+    std::size_t listed = 0;
+    std::vector<std::string> refused;
+    std::string problem;  ///< why they could not be asked; empty where they could
+  };
+  MustSupport must_support();
 
   /// What the implementation wrote to stdout and stderr so far, at most 64 KiB.
   std::string captured_output() const;

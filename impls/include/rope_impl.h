@@ -78,8 +78,8 @@ typedef uint32_t rope_memory;
 typedef uint32_t rope_source;
 #define ROPE_SOURCE_PARAMETRIC 1u /* base, family and its numbers: the kernel makes everything itself */
 #define ROPE_SOURCE_INV_FREQ 2u   /* inv_freq per pair is given */
-#define ROPE_SOURCE_ANGLES 3u     /* position x inv_freq is given, [rows, pairs] */
-#define ROPE_SOURCE_TABLES 4u /* cos and sin are given, [rows, pairs] (half width) or [rows, 2 pairs] (full width) */
+#define ROPE_SOURCE_ANGLES 3u     /* position x inv_freq is given, one row for each position */
+#define ROPE_SOURCE_TABLES 4u     /* cos and sin are given, one row for each position */
 #define ROPE_SOURCE_BIT(source) (UINT64_C(1) << (source))
 
 /* ---- frequency families (how inv_freq is made). Numbers not listed are reserved. ---- */
@@ -115,7 +115,12 @@ typedef struct rope_parametric {
   int64_t sequence_length; /* dynamic NTK: the one length that all calls are about */
 } rope_parametric;
 
-/* A matrix of numbers that the suite supplies. `data` is valid until close(handle). */
+/* A matrix of numbers that the suite supplies: element [r, c] is data[r * row_stride + c]. `data` is valid until
+ * close(handle), and NULL in query. Its memory kind is that of the tensors.
+ *
+ * Row r of angles and tables belongs to position r: rows = max_position, and no call has a position outside [0, rows).
+ * dtype is ROPE_F32, ROPE_F64, ROPE_F16 or ROPE_BF16, whatever the tensors' is. Which dtypes, widths and strides you
+ * take is for query to say: the suite asks for several forms and uses those that you accept. */
 typedef struct rope_matrix {
   uint32_t struct_size;
   rope_dtype dtype;
@@ -127,14 +132,19 @@ typedef struct rope_matrix {
   int64_t row_stride; /* elements */
 } rope_matrix;
 
-/* Tagged union: `source` says which of the fields below are set. The others are zero. */
+/* Tagged union: `source` says which of the fields below are set. The others are zero.
+ *
+ * TABLES come in four forms: split (cos in `first`, sin in `second`) or joined (`first` is [cos | sin], `second` all
+ * zero); half width (pairs columns each) or full width (2 x pairs columns each, one for each rotated element in the
+ * element order of pairing_in: c0 c1 .. c0 c1 .. for half-split, c0 c0 c1 c1 .. for interleaved). Tables contain the
+ * attention factor, so that spec.attention_factor is 1 with them; with the other sources the kernel applies it. */
 typedef struct rope_angle_source {
   uint32_t struct_size;
   rope_source source;
   rope_parametric parametric; /* PARAMETRIC */
-  rope_matrix first;   /* INV_FREQ: [1, pairs]; ANGLES: [rows, pairs]; TABLES: cos, or cos beside sin when joined */
-  rope_matrix second;  /* TABLES: sin; all zero when `first` is the joined table [cos | sin] */
-  uint32_t full_width; /* TABLES: 1 where each value stands once for each element (2 x pairs columns) */
+  rope_matrix first;          /* INV_FREQ: [1, pairs]; ANGLES: [rows, pairs]; TABLES: cos, or [cos | sin] */
+  rope_matrix second;         /* TABLES, split: sin */
+  uint32_t full_width;        /* TABLES: 1 for full width */
   uint32_t reserved;
 } rope_angle_source;
 
@@ -148,7 +158,7 @@ typedef struct rope_spec {
   rope_pairing pairing_out; /* differs from pairing_in only in kernels that permute as they rotate */
   double attention_factor;  /* multiplies cos and sin (YaRN's mscale); 1 where the model has none, never 0 */
   double query_scale;       /* multiplies q only; 1 where the model has none, never 0 */
-  int64_t max_position;     /* every position of every call is < max_position (and >= -max_position) */
+  int64_t max_position;     /* positions lie in [-max_position, max_position); outside: rope_impl_info.out_of_range */
   rope_angle_source angles;
 } rope_spec;
 
@@ -158,7 +168,7 @@ typedef uint32_t rope_layout;
 #define ROPE_BSHD 1u /* batch, sequence, heads, dim */
 #define ROPE_BHSD 2u
 #define ROPE_SBHD 3u
-#define ROPE_THD 4u /* varlen: batch = 1, sequence = all tokens, rope_call.cu_seqlens gives the boundaries */
+#define ROPE_THD 4u /* packed: batch = 1, sequence = all tokens of all sequences, see rope_call.cu_seqlens */
 #define ROPE_LAYOUT_BIT(layout) (UINT64_C(1) << (layout))
 
 /* Logical axes are always batch, sequence, heads, dim, whatever the memory order. An absent tensor is all zero, so its
@@ -178,9 +188,12 @@ typedef uint32_t rope_position_kind;
 #define ROPE_POSITIONS_OFFSET 1u       /* token s of every row is at `offset` + s */
 #define ROPE_POSITIONS_BATCH_OFFSET 2u /* token s of row b is at data[b] + s */
 #define ROPE_POSITIONS_TOKEN 3u        /* token s of row b is at data[b * batch_stride + s * token_stride] */
-#define ROPE_POSITIONS_AXES 4u         /* several axes (M-RoPE): as TOKEN, with axis_stride and pair_axis */
+/* Several axes (M-RoPE): pair i of token s of row b is at
+ * data[pair_axis[i] * axis_stride + b * batch_stride + s * token_stride]. */
+#define ROPE_POSITIONS_AXES 4u
 #define ROPE_POSITION_KIND_BIT(kind) (UINT64_C(1) << (kind))
 
+/* Strides of positions may be 0 or negative, too; data is element [0, 0, 0]. */
 typedef struct rope_positions {
   uint32_t struct_size;
   rope_position_kind kind;
@@ -205,13 +218,20 @@ typedef struct rope_call {
   rope_tensor k_in;  /* may be absent; heads may differ from q's */
   rope_tensor k_out;
   rope_positions positions;
-  /* THD: int32, sequences + 1 numbers, in the positions' memory kind; positions restart at each. Else NULL. */
+  /* THD only, else NULL: where each sequence begins, int32, sequences + 1 numbers that do not fall, the first 0, the
+   * last the number of tokens; a sequence may be empty. In the tensors' memory kind. Positions are then of kind
+   * OFFSET, and token t of sequence j is at
+   *     offset + start_positions[j] + (t - cu_seqlens[j]).
+   * Without cu_seqlens a THD call has a position for each token. */
   const void* cu_seqlens;
-  int64_t cu_seqlens_count;
-  const void* start_positions; /* int64 per sequence, added to its positions; NULL: 0 */
-  void* stream;                /* the plug-in's own kind of stream; NULL: the default one */
+  int64_t cu_seqlens_count;    /* sequences + 1; in query, too */
+  const void* start_positions; /* with cu_seqlens: int64 for each sequence, memory likewise; NULL: 0 */
+  void* stream;                /* of the extension "rope.streams"; NULL: the default one */
   void* workspace;             /* as many bytes as query asked for, aligned to 256 */
   uint64_t workspace_size;
+  /* In query, where data is NULL: 1 where the call will have start_positions. In apply the pointer says it. */
+  uint32_t has_start_positions;
+  uint32_t reserved;
 } rope_call;
 
 /* ---- what the plug-in says of itself ---- */
@@ -224,11 +244,13 @@ typedef struct rope_contract {
   const char* text;
 } rope_contract;
 
-typedef uint32_t rope_out_of_range; /* what happens at positions outside [-max_position, max_position) */
-#define ROPE_OUT_OF_RANGE_UNDEFINED 0u
-#define ROPE_OUT_OF_RANGE_ERROR 1u
-#define ROPE_OUT_OF_RANGE_IDENTITY 2u
-#define ROPE_OUT_OF_RANGE_CLAMP 3u
+/* What apply does with a token whose position lies outside [-max_position, max_position), with supplied angles or
+ * tables outside [0, max_position). Other tokens of the call are not affected but by ERROR. */
+typedef uint32_t rope_out_of_range;
+#define ROPE_OUT_OF_RANGE_UNDEFINED 0u /* anything: such a call is not made */
+#define ROPE_OUT_OF_RANGE_ERROR 1u     /* apply returns ROPE_INVALID_ARGUMENT and writes nothing */
+#define ROPE_OUT_OF_RANGE_IDENTITY 2u  /* its elements are copied, bit for bit (no attention factor) */
+#define ROPE_OUT_OF_RANGE_CLAMP 3u     /* it is rotated as at the nearest position inside */
 
 #define ROPE_FLAG_THREAD_SAFE UINT64_C(1)   /* one handle may be used by several threads at once */
 #define ROPE_FLAG_DEVICE_MEMORY UINT64_C(2) /* tensors must lie in ROPE_DEVICE memory */
@@ -238,6 +260,7 @@ typedef uint32_t rope_out_of_range; /* what happens at positions outside [-max_p
 #define ROPE_FLAG_PAIRING_CHANGE UINT64_C(32) /* pairing_out may differ from pairing_in */
 #define ROPE_FLAG_PARTIAL UINT64_C(64)        /* rotary_dim < head_dim is allowed */
 #define ROPE_FLAG_Q_ALONE UINT64_C(128)       /* k may be absent */
+#define ROPE_FLAG_QUERY_SCALE UINT64_C(256)   /* spec.query_scale may differ from 1 */
 
 /* Strings are UTF-8, owned by the plug-in, valid until it is unloaded. Masks hold the *_BIT values defined above; a bit
  * promises that something of the kind works, `query` says what exactly. */
@@ -318,10 +341,46 @@ typedef struct rope_impl_api {
    * that of the angle and the trigonometry. Optional. */
   rope_status (*export_inv_freq)(rope_handle* handle, double* inv_freq, uint64_t count);
 
-  /* Extension tables by id and revision; NULL when unknown. Optional. Reserved ids: "rope.fused_norm",
-   * "rope.fused_quantize", "rope.fused_cache_write", "rope.fp8", "rope.scores_only", "rope.must_support". */
+  /* Extension tables by id and revision, static, NULL when unknown. Optional. Defined below: ROPE_EXT_STREAMS and
+   * ROPE_EXT_MUST_SUPPORT, revision 1. Reserved, return NULL: "rope.fused_norm", "rope.fused_quantize",
+   * "rope.fused_cache_write", "rope.fp8", "rope.scores_only". */
   const void* (*extension)(const char* id, uint32_t revision);
 } rope_impl_api;
+
+/* ---- extensions, each revision 1 ---- */
+
+/* Streams besides the default one, so that the suite can put work on one. destroy is called after synchronize. */
+#define ROPE_EXT_STREAMS "rope.streams"
+typedef struct rope_streams {
+  uint32_t struct_size;
+  uint32_t reserved;
+  rope_status (*create)(void** stream);
+  void (*destroy)(void* stream);
+} rope_streams;
+
+/* Calls that query must say yes to, so that a "no" that is too eager is found. 0 stands for "any" (the suite takes what
+ * describe claims first), rotary_dim 0 for head_dim. */
+#define ROPE_EXT_MUST_SUPPORT "rope.must_support"
+typedef struct rope_must_support_case {
+  uint32_t struct_size;
+  rope_dtype dtype;
+  uint32_t head_dim; /* required */
+  uint32_t rotary_dim;
+  rope_pairing pairing; /* in and out */
+  rope_direction direction;
+  rope_source source;
+  rope_family family; /* PARAMETRIC */
+  rope_layout layout;
+  uint32_t q_heads; /* 0: 4 */
+  uint32_t k_heads; /* 0: as many as q */
+  uint32_t in_place;
+  int64_t max_position; /* 0: 4096 */
+} rope_must_support_case;
+typedef struct rope_must_support {
+  uint32_t struct_size;
+  uint32_t count;
+  const rope_must_support_case* cases; /* lie cases[0].struct_size bytes apart */
+} rope_must_support;
 
 /* The one exported symbol. `abi_version` is the caller's; return NULL if you cannot serve it. The table is static. */
 typedef const rope_impl_api* (*rope_impl_entry_fn)(uint32_t abi_version);
