@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "reference/dtype.hpp"
 
@@ -19,10 +20,11 @@ enum class Layout : std::uint8_t { any, bshd, bhsd, sbhd, thd };
 
 enum class Strides : std::uint8_t {
   dense,
-  padded,     ///< gaps between heads, tokens and rows, of inputs and outputs
+  padded,     ///< gaps between heads, tokens and rows, of inputs and outputs, multiples of 16 elements
   spread,     ///< the elements of a head lie two apart
   reversed,   ///< inputs run backwards through memory: negative strides of tokens and heads; outputs are dense
   broadcast,  ///< the inputs of all rows are the first one's: stride 0; outputs are dense
+  odd,        ///< as padded, but gaps of 1, 3 and 5 elements, so that hardly a head begins aligned
 };
 
 /// How a call gives its positions.
