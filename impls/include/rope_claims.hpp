@@ -3,7 +3,8 @@
 //
 // rope_claims.hpp - a request of rope_impl.h against what a plug-in's describe lists: NULL where it is inside,
 // otherwise the reason in one sentence. rope_impl.hpp asks this before it asks the plug-in's own refuse().
-#pragma once
+#ifndef ROPE_CLAIMS_HPP
+#define ROPE_CLAIMS_HPP
 
 #include <algorithm>
 #include <cstdint>
@@ -115,3 +116,5 @@ inline const char* outside(const rope_impl_info& info, const rope_tensor& in, co
 }
 
 }  // namespace rope_plugin
+
+#endif  // ROPE_CLAIMS_HPP

@@ -15,7 +15,8 @@
 // What it does for all: it reads no more of a struct than its struct_size says, refuses what info() does not list
 // before it asks refuse(), asks both again before apply(), keeps the text of last_error, and lets no exception out. A
 // std::logic_error (such as std::out_of_range) becomes ROPE_INVALID_ARGUMENT, any other exception ROPE_ERROR.
-#pragma once
+#ifndef ROPE_IMPL_HPP
+#define ROPE_IMPL_HPP
 
 #include <algorithm>
 #include <cstddef>
@@ -156,3 +157,5 @@ const rope_impl_api* entry(std::uint32_t abi_version) {
 }
 
 }  // namespace rope_plugin
+
+#endif  // ROPE_IMPL_HPP

@@ -4,7 +4,7 @@
 // The plug-in around flash_rotary_op.hpp, to copy for a kernel in the shape of flash-attention's apply_rotary.
 #include <vector>
 
-#include "impls/wrappers/flash_rotary_op.hpp"
+#include "flash_rotary_op.hpp"
 #include "rope_impl.hpp"
 
 namespace {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT-0
 //
 // The rotation behind flash_rotary_op.hpp: a loop over tokens, then heads, then pairs.
-#include "impls/wrappers/flash_rotary_op.hpp"
+#include "flash_rotary_op.hpp"
 
 #include <algorithm>
 

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <vector>
 
-#include "impls/wrappers/ggml_rope_op.hpp"
+#include "ggml_rope_op.hpp"
 #include "rope_impl.hpp"
 
 namespace {

@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: MIT-0
 //
 // The arithmetic behind ggml_rope_op.hpp: for each token one row of cosines and sines, then every head by that row.
-#include "impls/wrappers/ggml_rope_op.hpp"
+#include "ggml_rope_op.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <vector>
 
-#include "impls/wrappers/elements.hpp"
+#include "elements.hpp"
 
 namespace ggml_rope {
 namespace {

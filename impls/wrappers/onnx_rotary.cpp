@@ -4,7 +4,7 @@
 // The plug-in around onnx_rotary_op.hpp, to copy for a kernel in the shape of ONNX's RotaryEmbedding-23.
 #include <stdexcept>
 
-#include "impls/wrappers/onnx_rotary_op.hpp"
+#include "onnx_rotary_op.hpp"
 #include "rope_impl.hpp"
 
 namespace {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT-0
 //
 // The rotation behind onnx_rotary_op.hpp: both ranks are the same loop with other strides.
-#include "impls/wrappers/onnx_rotary_op.hpp"
+#include "onnx_rotary_op.hpp"
 
 #include <algorithm>
 #include <stdexcept>

@@ -7,7 +7,7 @@
 
 #include <cstdint>
 
-#include "impls/wrappers/elements.hpp"
+#include "elements.hpp"
 
 namespace onnx_rotary {
 

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "impls/wrappers/te_rotary_op.hpp"
 #include "rope_impl.hpp"
+#include "te_rotary_op.hpp"
 
 namespace {
 

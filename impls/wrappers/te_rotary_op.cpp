@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT-0
 //
 // The rotation behind te_rotary_op.hpp: each element by its own angle, with the element that it is paired with.
-#include "impls/wrappers/te_rotary_op.hpp"
+#include "te_rotary_op.hpp"
 
 #include <algorithm>
 #include <cmath>

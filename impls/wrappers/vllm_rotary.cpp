@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: MIT-0
 //
 // The plug-in around vllm_rotary_op.hpp, to copy for a kernel in the shape of vLLM's rotary_embedding.
-#include "impls/wrappers/vllm_rotary_op.hpp"
 #include "rope_impl.hpp"
+#include "vllm_rotary_op.hpp"
 
 namespace {
 

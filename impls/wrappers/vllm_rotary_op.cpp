@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: MIT-0
 //
 // The rotation behind vllm_rotary_op.hpp: for each token its row of the cache, for each head its pairs.
-#include "impls/wrappers/vllm_rotary_op.hpp"
+#include "vllm_rotary_op.hpp"
 
 namespace vllm_rotary {
 namespace {
