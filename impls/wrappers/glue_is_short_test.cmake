@@ -1,8 +1,10 @@
 # SPDX-FileCopyrightText: 2026 rope-conform authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Each of FILES (separated by commas) has fewer than LIMIT lines that are neither blank nor a comment alone.
+# Each of FILES (separated by commas) has fewer than LIMIT lines that are neither blank nor a comment alone, and as many
+# as PAGE says.
 
+file(READ ${PAGE} page)
 string(REPLACE "," ";" files "${FILES}")
 foreach(file IN LISTS files)
   file(READ ${file} text)
@@ -15,5 +17,8 @@ foreach(file IN LISTS files)
   message(STATUS "${name}: ${count} lines of glue")
   if(count LESS 1 OR NOT count LESS LIMIT)
     message(SEND_ERROR "${name} has ${count} lines of glue; fewer than ${LIMIT} are promised")
+  endif()
+  if(NOT page MATCHES "\\[${name}\\][^\n]*\\| ${count} lines \\|")
+    message(SEND_ERROR "${name} has ${count} lines of glue; ${PAGE} says otherwise")
   endif()
 endforeach()
