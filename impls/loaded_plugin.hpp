@@ -141,6 +141,7 @@ class Tensor {
 
   rope_dtype dtype() const { return dtype_; }
   const Index& shape() const { return shape_; }
+  const Index& strides() const { return strides_; }
 
  private:
   std::size_t place(Index at) const {
