@@ -225,7 +225,8 @@ TEST(InPlace, OneThatDoesNothingElseCannotBeSeenToDiffer) {
 TEST(Offsets, SaysWhichKindsWereRefused) {
   const std::vector<double> inv_freq = partial_fixture().frequencies();
   const Rotate no_offsets = [&](const RotateRequest& request) {
-    if (request.arrangement.positions == PositionsAs::token_int32 || request.arrangement.positions == PositionsAs::token_int64) {
+    if (request.arrangement.positions == PositionsAs::token_int32 ||
+        request.arrangement.positions == PositionsAs::token_int64) {
       return rotate_synthetically(request, inv_freq, {});
     }
     RotateAnswer refusal;

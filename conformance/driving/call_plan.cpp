@@ -238,6 +238,7 @@ std::variant<CallPlan, string> plan_of(const Description& description, const Rot
   }
 
   plan.call.direction = abi_direction(request.direction);
+  plan.call.in_place = arrangement.in_place;
   plan.call.own_stream = arrangement.own_stream;
   const auto element_bytes = static_cast<std::size_t>(format(request.dtype).bytes);
   const auto tensor = [&](int heads, std::optional<TensorMemory>& in, std::optional<TensorMemory>& out) {

@@ -178,6 +178,14 @@ TEST(CallPlan, WithoutPositionsForEachTokenAPackedCallIsOneSequence) {
   EXPECT_EQ(numbers<std::int32_t>(made.cu_seqlens), (std::vector<std::int32_t>{0, 3}));
 }
 
+TEST(CallPlan, AQueryIsToldThatOutputsReplaceInputs) {
+  RotateRequest request = a_request();
+  EXPECT_FALSE(plan(everything(), request, arrangements(everything(), request).front()).call.in_place);
+  Description only = everything();
+  only.flags |= ROPE_FLAG_IN_PLACE_ONLY;
+  EXPECT_TRUE(plan(only, request, arrangements(only, request).front()).call.in_place);
+}
+
 TEST(CallPlan, TablesContainTheAttentionFactorAndTheOthersDoNot) {
   RotateRequest request = a_request();
   for (const AngleSource source : {AngleSource::inv_freq, AngleSource::angles, AngleSource::tables}) {

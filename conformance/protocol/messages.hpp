@@ -96,6 +96,7 @@ struct WireCall {
   Place cu_seqlens;
   bool has_start_positions = false;
   Place start_positions;
+  bool in_place = false;    ///< for a query; in apply the places say it
   bool own_stream = false;  ///< on the worker's one stream of the extension rope.streams, not the default one
   Place workspace;
   std::uint64_t workspace_bytes = 0;

@@ -68,6 +68,7 @@ WireCall a_packed_call() {
   call.has_start_positions = true;
   call.start_positions = {8, 4160};
   call.own_stream = true;
+  call.in_place = true;
   return call;
 }
 
@@ -150,6 +151,7 @@ TEST(Protocol, RequestsSurviveTheWay) {
   EXPECT_TRUE(packed.has_start_positions);
   EXPECT_EQ(packed.start_positions, (Place{8, 4160}));
   EXPECT_TRUE(packed.own_stream);
+  EXPECT_TRUE(packed.in_place);
   const auto axes = std::get<Apply>(decode_request(encode(NumberedRequest{1, Apply{a_call_with_axes()}})).request).call;
   EXPECT_EQ(axes.positions.pair_axis, a_call_with_axes().positions.pair_axis);
   EXPECT_EQ(axes.positions.axis_stride, 24);

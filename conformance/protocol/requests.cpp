@@ -168,6 +168,7 @@ Json to_json(const WireCall& call) {
     }
     json["packed"] = std::move(packed);
   }
+  if (call.in_place) json["in_place"] = true;
   if (call.own_stream) json["own_stream"] = true;
   if (call.workspace.memory != 0) {
     Json workspace{{"bytes", call.workspace_bytes}};
@@ -210,6 +211,7 @@ WireCall call_from(const Fields& fields) {
     call.has_start_positions = packed.has("start_positions");
     if (call.has_start_positions) call.start_positions = place_from(packed.object("start_positions"));
   }
+  call.in_place = fields.has("in_place") && fields.flag("in_place");
   call.own_stream = fields.has("own_stream") && fields.flag("own_stream");
   if (fields.has("workspace")) {
     const Fields workspace = fields.object("workspace");

@@ -155,6 +155,7 @@ rope_call Plugin::wire_call(const protocol::WireCall& wire) {
   call.cu_seqlens = address(wire.cu_seqlens);
   call.start_positions = address(wire.start_positions);
   call.has_start_positions = wire.has_start_positions ? 1 : 0;
+  call.in_place = wire.in_place ? 1 : 0;
   call.stream = wire.own_stream ? stream_ : nullptr;
   call.workspace = address(wire.workspace);
   call.workspace_size = wire.workspace_bytes;

@@ -98,6 +98,8 @@ inline const char* outside(const rope_impl_info& info, const rope_spec& spec, co
   if (reason) return reason;
   if (!with_k && (call.k_out.dtype != 0 || !(info.flags & ROPE_FLAG_Q_ALONE))) return "k must be there";
   if (!has(info.directions, call.direction)) return "describe does not list this direction";
+  if (call.in_place && !(info.flags & (ROPE_FLAG_IN_PLACE | ROPE_FLAG_IN_PLACE_ONLY)))
+    return "outputs must not be the inputs";
   if (!has(info.position_kinds, p.kind)) return "describe does not list this kind of positions";
   if (packed ? !thd || p.kind != ROPE_POSITIONS_OFFSET : thd && p.kind != ROPE_POSITIONS_TOKEN)
     return "thd goes with cu_seqlens and an offset, or with a position for each token";
