@@ -63,9 +63,10 @@ class Claims {
     std::vector<Layout> out;
     const bool packed = !request_.sequences.empty();
     for (const Layout layout : {Layout::bshd, Layout::bhsd, Layout::sbhd, Layout::thd}) {
-      const bool wanted = packed ? layout == Layout::thd : asked_.layout == Layout::any || asked_.layout == layout;
+      const bool any = asked_.layout == Layout::any;
+      const bool wanted = packed ? layout == Layout::thd : any || asked_.layout == layout;
       if (!wanted) continue;
-      if (layout == Layout::thd && request_.batch != 1) {
+      if (layout == Layout::thd && request_.batch != 1 && (!any || asked_.strides == Strides::broadcast)) {
         if (reason_.empty()) reason_ = "layout thd has one row, and this request has several";
       } else if ((description_.layouts & ROPE_LAYOUT_BIT(abi_layout(layout))) == 0) {
         reason_ = says(packed ? "packed sequences (layout thd)" : fmt::format("layout {}", name(layout)));
@@ -73,11 +74,7 @@ class Claims {
         out.push_back(layout);
       }
     }
-    if (out.empty() && asked_.layout == Layout::any && !packed) {
-      reason_ = (description_.layouts & ROPE_LAYOUT_BIT(ROPE_THD)) != 0
-                    ? says("a layout with rows (bshd, bhsd or sbhd)")
-                    : says("any layout");
-    }
+    if (out.empty() && asked_.layout == Layout::any && !packed) reason_ = says("any layout that serves");
     return out;
   }
 
@@ -105,13 +102,17 @@ class Claims {
       out.push_back(holds(ROPE_I64) ? PositionsAs::token_int64 : PositionsAs::token_int32);
     }
     const bool run = rows_are_consecutive(request_);
-    if (claims(ROPE_POSITIONS_OFFSET) && run && rows_agree(request_)) out.push_back(PositionsAs::offset);
-    if (claims(ROPE_POSITIONS_BATCH_OFFSET) && run && layout != Layout::thd) out.push_back(PositionsAs::batch_offset);
-    if (out.empty()) {
-      reason_ =
-          !run ? fmt::format("{} takes no position for each token, and these are not consecutive", description_.name)
-               : says("a kind of positions that fits");
+    const bool thd = layout == Layout::thd;
+    if (claims(ROPE_POSITIONS_OFFSET) && run && rows_agree(request_) && (!thd || request_.batch == 1)) {
+      out.push_back(PositionsAs::offset);
     }
+    if (claims(ROPE_POSITIONS_BATCH_OFFSET) && !thd) {
+      if (run) out.push_back(PositionsAs::batch_offset);
+      out.push_back(PositionsAs::row_each);
+    }
+    if (claims(ROPE_POSITIONS_OFFSET) && thd) out.push_back(PositionsAs::sequence_each);
+    if (claims(ROPE_POSITIONS_OFFSET) && !thd) out.push_back(PositionsAs::call_each);
+    if (out.empty()) reason_ = says("a kind of positions that fits");
     return out;
   }
 
@@ -194,6 +195,32 @@ void pack_sequences(const RotateRequest& request, const std::vector<std::int64_t
   if (!plan.call.has_start_positions) plan.start_positions.clear();
 }
 
+/// The request without its tensors, its rows and sequences as the arrangement has them. The logical order of the tokens
+/// is the same.
+RotateRequest reshaped(const RotateRequest& request, const Arrangement& arrangement) {
+  RotateRequest out;
+  out.spec = request.spec;
+  out.max_position = request.max_position;
+  out.dtype = request.dtype;
+  out.pairing = request.pairing;
+  out.pairing_out = request.pairing_out;
+  out.direction = request.direction;
+  out.query_scale = request.query_scale;
+  out.batch = request.batch;
+  out.positions = request.positions;
+  out.q_heads = request.q_heads;
+  out.k_heads = request.k_heads;
+  out.sequences = request.sequences;
+  out.pair_axis = request.pair_axis;
+  out.out_of_range = request.out_of_range;
+  out.arrangement = arrangement;
+  if (arrangement.positions == PositionsAs::row_each) out.batch = static_cast<int>(request.positions.size());
+  if (arrangement.positions == PositionsAs::sequence_each) out.sequences = runs_of(request);
+  if (arrangement.layout == Layout::thd) out.batch = 1;
+  if (out.batch == 0) out.batch = 1;
+  return out;
+}
+
 std::optional<string> outside_the_rows(const RotateRequest& request) {
   if (request.out_of_range) return std::nullopt;
   for (const std::int64_t p : request.positions) {
@@ -204,13 +231,27 @@ std::optional<string> outside_the_rows(const RotateRequest& request) {
 
 }  // namespace
 
+std::vector<std::int64_t> runs_of(const RotateRequest& request) {
+  std::vector<std::int64_t> out;
+  for (std::size_t i = 0; i < request.positions.size(); ++i) {
+    const bool goes_on = i % request.tokens() != 0 && request.positions[i] == request.positions[i - 1] + 1;
+    if (goes_on) {
+      ++out.back();
+    } else {
+      out.push_back(1);
+    }
+  }
+  return out;
+}
+
 std::variant<std::vector<Arrangement>, string> claimed_arrangements(const Description& description,
                                                                     const RotateRequest& request) {
   return Claims(description, request).all();
 }
 
-std::variant<CallPlan, string> plan_of(const Description& description, const RotateRequest& request,
+std::variant<CallPlan, string> plan_of(const Description& description, const RotateRequest& given,
                                        const Arrangement& arrangement, std::size_t alignment) {
+  const RotateRequest request = reshaped(given, arrangement);
   CallPlan plan;
   plan.used = arrangement;
   const bool strided_inputs = arrangement.strides == Strides::reversed || arrangement.strides == Strides::broadcast;

@@ -27,6 +27,9 @@ std::variant<std::vector<Arrangement>, std::string> claimed_arrangements(const D
 /// The suite supplies no more bytes of angles or tables than this.
 inline constexpr std::uint64_t largest_supplied = std::uint64_t{256} << 20;
 
+/// How many consecutive positions each run has; a run does not go on from one row to the next.
+std::vector<std::int64_t> runs_of(const RotateRequest& request);
+
 /// A call without places.
 struct CallPlan {
   Arrangement used;

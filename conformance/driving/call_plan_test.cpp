@@ -78,7 +78,7 @@ TEST(ClaimedArrangements, ThePlainestComesFirst) {
   const auto all = arrangements(everything(), a_request());
   ASSERT_FALSE(all.empty());
   EXPECT_EQ(words(all.front()), "bshd, int64 positions, parametric");
-  EXPECT_EQ(words(all.back()), "thd, an offset, parametric");  // batch offsets have no rows in thd
+  EXPECT_EQ(words(all.back()), "thd, a sequence for each run, parametric");
 }
 
 TEST(ClaimedArrangements, ASourceThatFitsTheFamilyIsTheOnlyOne) {
@@ -116,14 +116,16 @@ TEST(ClaimedArrangements, RefusalsNameWhatIsNotClaimed) {
   request.arrangement.layout = Layout::sbhd;
   EXPECT_EQ(refusal(less, request), "x does not claim layout sbhd");
   request = a_request();
+  less.position_kinds = ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_AXES);
+  EXPECT_EQ(refusal(less, request), "x does not claim a kind of positions that fits");
   less.position_kinds = ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_OFFSET);
-  request.positions = {4, 6, 9};
-  EXPECT_EQ(refusal(less, request), "x takes no position for each token, and these are not consecutive");
   request = a_request();
   request.sequences = {1, 2};
   EXPECT_EQ(refusal(less, request), "x does not claim packed sequences (layout thd)");
   less.layouts = ROPE_LAYOUT_BIT(ROPE_THD);
-  EXPECT_EQ(refusal(less, a_request(2)), "x does not claim a layout with rows (bshd, bhsd or sbhd)");
+  request = a_request(2);
+  request.arrangement.layout = Layout::thd;
+  EXPECT_EQ(refusal(less, request), "layout thd has one row, and this request has several");
 
   const struct {
     std::uint64_t flag;
@@ -176,6 +178,31 @@ TEST(CallPlan, WithoutPositionsForEachTokenAPackedCallIsOneSequence) {
   const CallPlan made = plan(offsets, a_request(), arrangements(offsets, a_request()).front());
   EXPECT_EQ(made.call.positions.offset, 4);
   EXPECT_EQ(numbers<std::int32_t>(made.cu_seqlens), (std::vector<std::int32_t>{0, 3}));
+}
+
+TEST(CallPlan, PositionsThatAreNotConsecutiveBecomeRowsSequencesOrCallsOfTheirOwn) {
+  RotateRequest request = a_request(2);
+  request.positions = {4, 5, 9, 10, 11, 12};
+  Description offsets = everything();
+  offsets.layouts = ROPE_LAYOUT_BIT(ROPE_BSHD);
+  offsets.position_kinds = ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_OFFSET);
+  EXPECT_EQ(words(arrangements(offsets, request).front()), "bshd, a call for each run, parametric");
+  EXPECT_EQ(runs_of(request), (std::vector<std::int64_t>{2, 1, 3}));
+
+  offsets.position_kinds |= ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_BATCH_OFFSET);
+  const Arrangement rows = arrangements(offsets, request).front();
+  EXPECT_EQ(rows.positions, PositionsAs::row_each);
+  const CallPlan by_row = plan(offsets, request, rows);
+  EXPECT_EQ(by_row.call.q_in.shape, (std::array<std::int64_t, 4>{6, 1, 2, 80}));
+  EXPECT_EQ(numbers<std::int64_t>(by_row.position_data), request.positions);
+
+  offsets.layouts = ROPE_LAYOUT_BIT(ROPE_THD);
+  const Arrangement sequences = arrangements(offsets, request).front();
+  EXPECT_EQ(sequences.positions, PositionsAs::sequence_each);
+  const CallPlan packed = plan(offsets, request, sequences);
+  EXPECT_EQ(packed.call.q_in.shape, (std::array<std::int64_t, 4>{1, 6, 2, 80}));
+  EXPECT_EQ(numbers<std::int32_t>(packed.cu_seqlens), (std::vector<std::int32_t>{0, 2, 3, 6}));
+  EXPECT_EQ(numbers<std::int64_t>(packed.start_positions), (std::vector<std::int64_t>{4, 9, 10}));
 }
 
 TEST(CallPlan, AQueryIsToldThatOutputsReplaceInputs) {

@@ -29,6 +29,8 @@ using Status = RotateAnswer::Status;
 constexpr std::uint64_t largest_workspace = std::uint64_t{1} << 30;
 constexpr std::size_t workspace_alignment = 256;
 constexpr std::size_t least_alignment = 64;
+// One that writes where it must not does so in every call; a few tell the story.
+constexpr std::size_t most_faults = 8;
 
 // A NaN that stands nowhere in the inputs, so that finding it in an output means that nothing was written there.
 std::uint32_t absent_nan(const RotateRequest& request, std::size_t element_bytes) {
@@ -113,7 +115,7 @@ class Driver::Worker {
   RotateAnswer rotate(const RotateRequest& request) {
     RotateAnswer answer;
     try {
-      run(request, answer);
+      if (!run(request, answer)) run_by_run(request, answer);
     } catch (const WorkerLost& lost) {
       answer.status = lost.how() == WorkerLost::How::crashed ? Status::crashed : Status::timed_out;
       answer.message = lost.what();
@@ -129,7 +131,8 @@ class Driver::Worker {
   std::string last_output() { return session_.process().output().end(512); }
 
  private:
-  void run(const RotateRequest& request, RotateAnswer& answer);
+  bool run(const RotateRequest& request, RotateAnswer& answer);
+  void run_by_run(const RotateRequest& request, RotateAnswer& answer);
   bool take(const protocol::Outcome& outcome, RotateAnswer& answer) const;
   std::variant<CallPlan, std::string> accepted_plan(const RotateRequest& request, RotateAnswer& answer);
   bool prepare(CallPlan& plan, RotateAnswer& answer);
@@ -226,6 +229,11 @@ std::variant<CallPlan, std::string> Driver::Worker::accepted_plan(const RotateRe
   const std::size_t alignment = std::max<std::size_t>(least_alignment, description_.alignment);
   std::string first_reason;
   for (const Arrangement& arrangement : std::get<std::vector<Arrangement>>(claimed)) {
+    if (arrangement.positions == PositionsAs::call_each) {
+      CallPlan apart;  // planned run by run
+      apart.used = arrangement;
+      return apart;
+    }
     auto plan = plan_of(description_, request, arrangement, alignment);
     std::string reason;
     if (auto* not_possible = std::get_if<std::string>(&plan)) {
@@ -252,16 +260,57 @@ std::variant<CallPlan, std::string> Driver::Worker::accepted_plan(const RotateRe
   return first_reason;
 }
 
-void Driver::Worker::run(const RotateRequest& request, RotateAnswer& answer) {
+// A call for each run of consecutive positions, for an implementation that takes an offset and nothing else.
+void Driver::Worker::run_by_run(const RotateRequest& request, RotateAnswer& answer) {
+  const std::size_t q_elements = static_cast<std::size_t>(request.q_heads * request.spec.head_dim);
+  const std::size_t k_elements = static_cast<std::size_t>(request.k_heads * request.spec.head_dim);
+  const auto part = [](const std::vector<std::uint32_t>& all, std::size_t first, std::size_t count) {
+    const auto from = all.begin() + static_cast<std::ptrdiff_t>(first);
+    return std::vector<std::uint32_t>(from, from + static_cast<std::ptrdiff_t>(count));
+  };
+  RotateRequest one = request;
+  one.batch = 1;
+  one.arrangement.positions = PositionsAs::offset;
+  answer.q.clear();
+  answer.k.clear();
+  std::size_t first = 0;
+  for (const std::int64_t length : runs_of(request)) {
+    const auto tokens = static_cast<std::size_t>(length);
+    one.positions.assign(request.positions.begin() + static_cast<std::ptrdiff_t>(first),
+                         request.positions.begin() + static_cast<std::ptrdiff_t>(first + tokens));
+    one.q = part(request.q, first * q_elements, tokens * q_elements);
+    one.k = part(request.k, first * k_elements, tokens * k_elements);
+    first += tokens;
+    RotateAnswer its;
+    run(one, its);
+    answer.seconds += its.seconds;
+    answer.fp_environment_changed = answer.fp_environment_changed || its.fp_environment_changed;
+    if (answer.fp_environment.empty()) answer.fp_environment = its.fp_environment;
+    for (std::string& fault : its.memory_faults) {
+      if (answer.memory_faults.size() < most_faults) answer.memory_faults.push_back(std::move(fault));
+    }
+    answer.status = its.status;
+    answer.message = its.message;
+    answer.used = its.used;
+    if (its.status != Status::ok) return;
+    answer.q.insert(answer.q.end(), its.q.begin(), its.q.end());
+    answer.k.insert(answer.k.end(), its.k.begin(), its.k.end());
+  }
+  answer.used.positions = PositionsAs::call_each;
+}
+
+// False where it has to be asked run by run; nothing was done then.
+bool Driver::Worker::run(const RotateRequest& request, RotateAnswer& answer) {
   auto accepted = accepted_plan(request, answer);
   if (auto* reason = std::get_if<std::string>(&accepted)) {
-    if (reason->empty()) return;
+    if (reason->empty()) return true;
     answer.status = Status::unsupported;
     answer.message = std::move(*reason);
-    return;
+    return true;
   }
   auto& plan = std::get<CallPlan>(accepted);
-  if (!prepare(plan, answer)) return;
+  if (plan.used.positions == PositionsAs::call_each) return false;
+  if (!prepare(plan, answer)) return true;
 
   protocol::WireCall& call = plan.call;
   const auto element_bytes = static_cast<std::size_t>(format(request.dtype).bytes);
@@ -318,11 +367,12 @@ void Driver::Worker::run(const RotateRequest& request, RotateAnswer& answer) {
   }
   // They may be large: looked at after the first call of a handle and before it is closed.
   if (fresh) look_at_supplied(answer);
-  if (!done) return;
+  if (!done) return true;
   answer.status = Status::ok;
   answer.used = plan.used;
   answer.q = (in_place ? *plan.q_in : *plan.q_out).logical((in_place ? q_in_ : q_out_).data());
   if (call.k_in) answer.k = (in_place ? *plan.k_in : *plan.k_out).logical((in_place ? k_in_ : k_out_).data());
+  return true;
 }
 
 Driver::MustSupport Driver::Worker::must_support() {

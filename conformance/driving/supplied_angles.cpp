@@ -156,10 +156,12 @@ void fill_tables(const SuppliedKind& kind, const Shape& shape, std::array<std::b
 void fill_products(const SuppliedKind& kind, const Shape& shape, std::byte* matrix) {
   const Exact exact(kind.spec);
   const std::size_t bytes = bytes_of(*kind.form.dtype);
-  for (int pair = 0; pair < kind.spec.pairs(); ++pair) {
-    const DoubleDouble f = exact.inv_freq(pair);
-    for (std::int64_t row = 0; row < shape.rows; ++row) {
-      const double p = kind.source == AngleSource::inv_freq ? 1 : static_cast<double>(row);
+  std::vector<DoubleDouble> inv_freq;
+  for (int pair = 0; pair < kind.spec.pairs(); ++pair) inv_freq.push_back(exact.inv_freq(pair));
+  for (std::int64_t row = 0; row < shape.rows; ++row) {
+    const double p = kind.source == AngleSource::inv_freq ? 1 : static_cast<double>(row);
+    for (int pair = 0; pair < kind.spec.pairs(); ++pair) {
+      const DoubleDouble& f = inv_freq[static_cast<std::size_t>(pair)];
       const double high = p * f.hi;
       const double low = std::fma(p, f.hi, -high) + p * f.lo;
       store(*kind.form.dtype, high + low, matrix + static_cast<std::size_t>(row * shape.row_stride + pair) * bytes);

@@ -58,7 +58,8 @@ std::variant<PositionChoice, std::string> choose_positions(const Description& de
   };
   const auto holds = [&](rope_dtype dtype) { return (description.position_dtypes & ROPE_DTYPE_BIT(dtype)) != 0; };
   const auto says = [&](const char* what) { return fmt::format("{} does not claim {}", description.name, what); };
-  const bool by_row = as == PositionsAs::batch_offset || as == PositionsAs::batch_offset_i32;
+  const bool by_row =
+      as == PositionsAs::batch_offset || as == PositionsAs::batch_offset_i32 || as == PositionsAs::row_each;
   const bool each = as != PositionsAs::offset && !by_row;
   const bool axes = !request.pair_axis.empty();
   const auto tokens = static_cast<std::int64_t>(request.tokens());
