@@ -175,6 +175,23 @@ TEST_F(UnreadableDevice, ApplyRefusesWhatIsNotOnTheDevice) {
   EXPECT_TRUE(out.contents().same_elements(blank));
 }
 
+TEST_F(UnreadableDevice, SuppliedFrequenciesMustLieOnTheDevice) {
+  const std::vector<float> inv_freq(8, 0.5F);
+  const DeviceBytes there(plugin, inv_freq.size() * sizeof(float));
+  there.write(inv_freq.data(), inv_freq.size() * sizeof(float));
+  spec.angles.source = ROPE_SOURCE_INV_FREQ;
+  rope_matrix& first = spec.angles.first;
+  first = {sizeof(first), ROPE_F32, ROPE_DEVICE, 0, inv_freq.data(), 1, 8, 8};
+  {
+    const Prepared prepared(plugin, spec);
+    EXPECT_EQ(prepared.status, ROPE_INVALID_ARGUMENT);
+    EXPECT_EQ(prepared.error(), "angles.first does not lie in device memory that was allocated here");
+  }
+  first.data = there.address();
+  const Prepared prepared(plugin, spec);
+  EXPECT_NE(prepared.status, ROPE_INVALID_ARGUMENT) << prepared.error();  // what the kernel does with them is its own
+}
+
 TEST_F(UnreadableDevice, NothingHasHappenedBeforeSynchronize) {
   DeviceTensor in(plugin, q), out(plugin, blank);
   const DevicePositions at(plugin, positions);

@@ -145,10 +145,11 @@ class UnreadablePlugin {
   static rope_status export_inv_freq(rope_handle* handle, double* inv_freq, std::uint64_t count) {
     if (handle == nullptr) return ROPE_INVALID_ARGUMENT;
     auto& own = *reinterpret_cast<Handle*>(handle);
-    return on_device(own.error, [&](UnreadableDevice&) -> Ending {
+    return on_device(own.error, [&](UnreadableDevice& device) -> Ending {
       if (own.kernel == nullptr) {
         return {ROPE_INVALID_ARGUMENT, "prepare failed on this handle: it can only be closed"};
       }
+      const Opened opened(device.memory());  // frequencies may be the caller's, on the device
       const rope_status status = kernel().export_inv_freq(own.kernel, inv_freq, count);
       return {status, status == ROPE_OK ? "" : kernel().last_error(own.kernel)};
     });
