@@ -83,7 +83,8 @@ void Runtime::choose_device() {
     }
   }
   if (without.empty()) {
-    throw Failure(ROPE_ERROR, "no OpenCL platform here has a device; on Debian, pocl-opencl-icd brings one");
+    throw Failure(ROPE_ERROR,
+                  "no OpenCL platform here has a device; PoCL's needs a folder that it can write to (POCL_CACHE_DIR)");
   }
   throw Failure(ROPE_UNSUPPORTED,
                 "no OpenCL device here computes in binary64 (cl_khr_fp64), in which angles are made: " + without);
