@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -336,6 +337,62 @@ TEST_F(UnreadableDevice, HasTheBitsOfOneRounding) {
       }
     }
   }
+}
+
+/// One-rounding serves these on the host and is the truth for the device, where every pointer has to be found again.
+TEST_F(UnreadableDevice, CarriesPackedSequencesAndSuppliedTables) {
+  const LoadedPlugin on_host("one-rounding");
+  const rope_impl_info& info = *on_host.api().describe();
+  if (!(info.sources & ROPE_SOURCE_BIT(ROPE_SOURCE_TABLES)) || !(info.layouts & ROPE_LAYOUT_BIT(ROPE_THD))) {
+    GTEST_SKIP() << "impls/kernel takes no tables or no packed sequences";
+  }
+  const std::vector<std::int32_t> begins{0, 5, 5, 12};
+  const std::vector<std::int64_t> starts{7, 1, 20};
+  std::vector<float> table(std::size_t{64} * 16);  // [cos | sin]
+  for (std::size_t i = 0; i < table.size(); ++i) table[i] = static_cast<float>(i % 101) / 128;
+  const auto on_device = [&](const auto& numbers) {
+    auto memory = std::make_unique<DeviceBytes>(plugin, numbers.size() * sizeof(numbers[0]));
+    memory->write(numbers.data(), numbers.size() * sizeof(numbers[0]));
+    return memory;
+  };
+  const auto device_begins = on_device(begins), device_starts = on_device(starts), device_table = on_device(table);
+
+  spec.max_position = 64;
+  spec.angles = {};
+  spec.angles.struct_size = sizeof(spec.angles);
+  spec.angles.source = ROPE_SOURCE_TABLES;
+  spec.angles.first = {sizeof(rope_matrix), ROPE_F32, ROPE_HOST, 0, table.data(), 64, 16, 16};
+  Prepared host_handle(on_host, spec);
+  spec.angles.first.memory = ROPE_DEVICE;
+  spec.angles.first.data = device_table->address();
+  Prepared device_handle(plugin, spec);
+  ASSERT_EQ(host_handle.status, ROPE_OK) << host_handle.error();
+  ASSERT_EQ(device_handle.status, ROPE_OK) << device_handle.error();
+
+  Tensor packed(ROPE_BF16, {1, 12, 3, 16}), expected = packed;
+  packed.randomize(3);
+  DeviceTensor in(plugin, packed), out(plugin, expected);
+  rope_positions offset{};
+  offset.struct_size = sizeof(offset);
+  offset.kind = ROPE_POSITIONS_OFFSET;
+  offset.offset = 2;
+  const auto call = [&](rope_tensor from, rope_tensor to, const void* cu_seqlens, const void* start_positions) {
+    from.layout = to.layout = ROPE_THD;
+    rope_call packed_call = call_of(from, to, offset);
+    packed_call.cu_seqlens = cu_seqlens;
+    packed_call.cu_seqlens_count = 4;
+    packed_call.start_positions = start_positions;
+    return packed_call;
+  };
+  ASSERT_EQ(host_handle.apply(call(packed.view(), expected.view(), begins.data(), starts.data())), ROPE_OK);
+  EXPECT_EQ(device_handle.apply(call(in.view(), out.view(), device_begins->address(), starts.data())),
+            ROPE_INVALID_ARGUMENT);
+  EXPECT_EQ(device_handle.error(), "start_positions does not lie in device memory that was allocated here");
+  ASSERT_EQ(device_handle.apply(call(in.view(), out.view(), device_begins->address(), device_starts->address())),
+            ROPE_OK)
+      << device_handle.error();
+  ASSERT_EQ(plugin.api().synchronize(device_handle.handle(), nullptr), ROPE_OK) << device_handle.error();
+  EXPECT_TRUE(out.contents().same_elements(expected));
 }
 
 }  // namespace
