@@ -24,12 +24,14 @@ list(SORT all)
 if(NOT both STREQUAL all)
   message(FATAL_ERROR "expected Development and Tool to be everything, each file once; found\n${both}\nand\n${all}")
 endif()
+set(places "^(${INCLUDEDIR}/|${LIBDIR}/cmake/rope_impl/|${LIBDIR}/pkgconfig/|${DATADIR}/rope-conform/template/)")
 set(elsewhere ${Development})
-list(FILTER elsewhere EXCLUDE REGEX
-     "^(${INCLUDEDIR}/|${LIBDIR}/cmake/rope_impl/|${LIBDIR}/pkgconfig/|${DATADIR}/rope-conform/template/)")
-if(elsewhere OR NOT "${INCLUDEDIR}/rope_impl.h" IN_LIST Development)
-  message(FATAL_ERROR "Development: expected the header, the template, the CMake package, the pkg-config file; found\n"
-                      "${Development}")
+list(FILTER elsewhere EXCLUDE REGEX "${places}")
+set(mixed ${Tool})
+list(FILTER mixed INCLUDE REGEX "${places}")
+if(elsewhere OR mixed OR NOT "${INCLUDEDIR}/rope_impl.h" IN_LIST Development)
+  message(FATAL_ERROR "Development: expected the header, the template, the CMake package, the pkg-config file,\n"
+                      "and Tool none of these; found ${Development}\nand ${Tool}")
 endif()
 
 file(REMOVE_RECURSE ${FOLDER}/destdir)

@@ -6,10 +6,11 @@
 include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
 
 set(build ${FOLDER}/out_of_tree)
-configure(0 ${SOURCE}/impls/packaging/out_of_tree ${build} "-DCMAKE_PREFIX_PATH=${moved}" -DVERSION=${VERSION})
+configure(0 ${SOURCE}/impls/packaging/out_of_tree ${build} "-DCMAKE_PREFIX_PATH=${moved}" -DVERSION=${VERSION}
+          -DEXAMPLE=${SOURCE}/docs/examples/my_rope.cpp)
 expect("${output}" "rope_impl ${VERSION}, ABI ${ABI}")
 run(0 ${CMAKE_COMMAND} --build ${build})
-foreach(plugin IN ITEMS right wrong)
+foreach(plugin IN ITEMS right wrong my_rope)
   run(0 ${NM} -D --defined-only --format=posix ${build}/${plugin}.so)
   expect("${output}" "^rope_impl_entry T [^ ]+ [^ ]* ?$")
 endforeach()
@@ -28,7 +29,7 @@ function(expect_status expected)
   endforeach()
 endfunction()
 
-expect_status(run rope-conform.right)
+expect_status(run rope-conform.right rope-conform.my_rope)
 expect_status(fail rope-conform.wrong rope-conform.wrong.golden-rotation rope-conform.wrong.golden-table
               rope-conform.wrong.long-context wrong-in-part.golden-table wrong-in-part.golden-rotation)
 # A turn the other way keeps lengths, undoes itself, and its inner products depend on the distance alone.
