@@ -6,7 +6,11 @@
 include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
 
 set(build ${FOLDER}/out_of_tree)
-configure(0 ${SOURCE}/impls/packaging/out_of_tree ${build} "-DCMAKE_PREFIX_PATH=${moved}" -DVERSION=${VERSION}
+# Another tool, which would fail every test, is where CMake looks first; that of the package's own installation is meant.
+file(WRITE ${FOLDER}/decoy/bin/rope-conform "#!/bin/sh\nexit 4\n")
+file(CHMOD ${FOLDER}/decoy/bin/rope-conform PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+configure(0 ${SOURCE}/impls/packaging/out_of_tree ${build} -DCMAKE_PREFIX_PATH=${FOLDER}/decoy
+          "-Drope_impl_DIR=${moved}/${LIBDIR}/cmake/rope_impl" -DVERSION=${VERSION}
           -DEXAMPLE=${SOURCE}/docs/examples/my_rope.cpp)
 expect("${output}" "rope_impl ${VERSION}, ABI ${ABI}")
 run(0 ${CMAKE_COMMAND} --build ${build})
