@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "conformance/checks/must_support.hpp"
 #include "conformance/testing/judged_property.hpp"
 
 namespace rope::conformance {
@@ -405,6 +406,15 @@ TEST(Combinations, FrequenciesInTheTensorsTypeAreNotJudged) {
   const reports::Case result = judged(combinations, rotate, setting);
   EXPECT_EQ(result.verdict, Verdict::pass);
   EXPECT_THAT(result.message, HasSubstr("inv_freq (takes inv_freq in bf16 only"));
+}
+
+TEST(MustSupport, OnlyAListThatIsTakenWholePasses) {
+  EXPECT_EQ(must_support({3, {}, ""}).verdict, Verdict::pass);
+  EXPECT_EQ(must_support({0, {}, ""}).verdict, Verdict::not_observable);
+  const reports::Case refused = must_support({3, {"fp32, head_dim 96: no", "bf16, head_dim 96: no"}, ""});
+  EXPECT_EQ(refused.verdict, Verdict::fail);
+  EXPECT_THAT(refused.message, AllOf(HasSubstr("2 of 3"), HasSubstr("fp32, head_dim 96: no")));
+  EXPECT_EQ(must_support({0, {}, "signal 11 in query"}).verdict, Verdict::fail);
 }
 
 TEST(Interface, ACrashEndsTheCaseAndIsNamed) {
