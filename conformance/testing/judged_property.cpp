@@ -4,6 +4,11 @@
 // The partial fixture, so that what does not rotate is looked at, too.
 #include "conformance/testing/judged_property.hpp"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <utility>
+
 #include "conformance/testing/synthetic.hpp"
 #include "rope_impl.h"
 
@@ -60,6 +65,36 @@ std::vector<Setting> every_setting() {
     for (Pairing pairing : {Pairing::half_split, Pairing::interleaved}) out.push_back({dtype, pairing});
   }
   return out;
+}
+
+Rotate reading(const std::function<void(RotateRequest&)>& change) {
+  return [change](const RotateRequest& request) {
+    RotateRequest read = request;
+    change(read);
+    return rotate_rightly(read);
+  };
+}
+
+Rotate refusing(const std::function<bool(const RotateRequest&)>& refuses, const std::string& reason) {
+  return [=](const RotateRequest& request) {
+    if (!refuses(request)) return rotate_rightly(request);
+    RotateAnswer refusal;
+    refusal.status = RotateAnswer::Status::unsupported;
+    refusal.message = reason;
+    return refusal;
+  };
+}
+
+void swap_two_tokens(RotateRequest& request) {
+  if (request.positions.size() > 1) std::swap(request.positions[0], request.positions[1]);
+}
+
+void expect_failure(Check check, const Rotate& rotate, const char* says) {
+  for (const Setting& setting : every_setting()) {
+    const reports::Case result = judged(check, rotate, setting);
+    EXPECT_EQ(result.verdict, reports::Verdict::fail) << name(setting.dtype) << " " << name(setting.pairing);
+    EXPECT_THAT(result.message, ::testing::HasSubstr(says)) << name(setting.dtype);
+  }
 }
 
 }  // namespace rope::conformance

@@ -4,7 +4,9 @@
 // A property check judged on the synthetic kernel, or on any function in its place.
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <string>
 
 #include "conformance/checks/properties.hpp"
 #include "conformance/testing/synthetic_kernel.hpp"
@@ -33,6 +35,18 @@ reports::Case judged(Check check, const Spoil& spoil, const Setting& setting = {
 
 /// Right in everything that a request may ask for.
 RotateAnswer rotate_rightly(const RotateRequest& request);
+
+/// Right but for requests that are changed before they are read.
+Rotate reading(const std::function<void(RotateRequest&)>& change);
+
+/// Right where it does not refuse.
+Rotate refusing(const std::function<bool(const RotateRequest&)>& refuses, const std::string& reason);
+
+/// The first two tokens change places.
+void swap_two_tokens(RotateRequest& request);
+
+/// In each dtype and pairing; `says` stands in the message.
+void expect_failure(Check check, const Rotate& rotate, const char* says);
 
 /// Each dtype in each pairing.
 std::vector<Setting> every_setting();
