@@ -78,7 +78,9 @@ std::optional<WantedPipeline> wanted_of(const RunOptions& options, const std::ve
 std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<ChosenModel>& models,
                                  const Description* description, const WantedPipeline* wanted) {
   const bool every = models.size() <= 3;
-  const bool in_turn = models.size() >= 3;
+  const std::string rules = options.rules.empty() ? std::string(latest_rules) : options.rules;
+  // Older rules keep the cases that they had.
+  const bool in_turn = models.size() >= 3 && in_rules(*find_check("combinations"), rules);
   const bool one_pairing =
       description != nullptr && description->has(Pairing::half_split) != description->has(Pairing::interleaved);
   // Both pairings for each dtype, and for each model over its dtypes.
@@ -90,7 +92,11 @@ std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<Ch
   const auto claimed = [&](const Spec& spec) {
     if (description == nullptr) return true;
     if (spec.rotary_dim < spec.head_dim && (description->flags & ROPE_FLAG_PARTIAL) == 0) return false;
-    return (description->families & ROPE_FAMILY_BIT(abi_family(spec.family))) != 0;
+    // Where the suite supplies the frequencies, any family will do.
+    constexpr std::uint64_t supplied = ROPE_SOURCE_BIT(ROPE_SOURCE_INV_FREQ) | ROPE_SOURCE_BIT(ROPE_SOURCE_ANGLES) |
+                                       ROPE_SOURCE_BIT(ROPE_SOURCE_TABLES);
+    return (description->sources & supplied) != 0 ||
+           (description->families & ROPE_FAMILY_BIT(abi_family(spec.family))) != 0;
   };
   const auto property_model = [&](std::size_t check, std::size_t dtype) {
     std::vector<std::size_t> fit;
@@ -132,7 +138,6 @@ std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<Ch
   const auto pairing_in_turn = [&](std::size_t model) {
     return one_pairing ? pairing_for(0, 0) : pairings[place[model] / turns.size() % 2];
   };
-  const std::string rules = options.rules.empty() ? std::string(latest_rules) : options.rules;
   std::vector<CaseId> out;
   for (std::size_t m = 0; m < models.size(); ++m) {
     for (std::size_t t = 0; t < tensor_dtypes.size(); ++t) {
@@ -156,7 +161,7 @@ std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<Ch
           const bool each_model = every && !is_of_the_interface(all_checks[c]);
           if (each_model || property_model(c, t) == m) out.push_back({id, models[m].name, dtype, "both"});
         } else if (!every) {
-          const Pairing pairing = id == "relative-position" ? pairing_in_turn(m) : pairing_for(m, t);
+          const Pairing pairing = in_turn && id == "relative-position" ? pairing_in_turn(m) : pairing_for(m, t);
           out.push_back({id, models[m].name, dtype, std::string(name(pairing))});
         } else {
           for (Pairing pairing : pairings) out.push_back({id, models[m].name, dtype, std::string(name(pairing))});

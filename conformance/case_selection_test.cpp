@@ -109,6 +109,8 @@ TEST(SelectCases, OlderRulesHaveTheirChecksOnly) {
   options.rules = "2026.1";
   std::set<std::string> checks;
   for (const CaseId& id : select_cases(options, catalogue())) checks.insert(id.check);
+  const auto cases = select_cases(options, catalogue());
+  EXPECT_EQ(cases.size(), 5 * 3 * catalogue().size()) << "each check on each model in each dtype, as then";
   EXPECT_EQ(checks, (std::set<std::string>{"pairing-equivalence", "relative-position", "long-context", "golden-table",
                                            "golden-rotation"}));
 }
