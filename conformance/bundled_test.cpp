@@ -155,7 +155,7 @@ TEST(Report, HasTheKeysPeopleRelyOn) {
   const json report = read_report(scratch / "r");
   for (const char* key :
        {"schema_version", "verdict", "exit_code", "rules", "seed", "implementation", "environment", "spec", "contract",
-        "scope", "coverage", "grades", "tiers", "bits", "diagnosis", "checks", "run"}) {
+        "scope", "coverage", "combinations", "grades", "tiers", "bits", "diagnosis", "checks", "run"}) {
     EXPECT_TRUE(report.contains(key)) << key;
   }
   for (const json& check : report["checks"]) {

@@ -23,6 +23,11 @@ namespace {
 
 constexpr std::array<Pairing, 2> pairings{Pairing::half_split, Pairing::interleaved};
 
+/// R19 and on.
+bool is_of_the_interface(const CheckInfo& check) {
+  return check.since == "2026.4";
+}
+
 }  // namespace
 
 std::optional<CaseId> parse_case_id(const std::string& text) {
@@ -36,7 +41,8 @@ std::optional<CaseId> parse_case_id(const std::string& text) {
       *dtype_from_name(parts[2]) == DType::f64) {
     return std::nullopt;
   }
-  const bool both = parts[0] == "pairing-equivalence" || parts[0] == "match" || find_property(parts[0]) != nullptr;
+  const bool both = parts[0] == "pairing-equivalence" || parts[0] == "match" || parts[0] == "must-support" ||
+                    find_property(parts[0]) != nullptr;
   if (both ? parts[3] != "both" : !pairing_from_name(parts[3])) return std::nullopt;
   return CaseId{parts[0], parts[1], parts[2], parts[3]};
 }
@@ -72,6 +78,9 @@ std::optional<WantedPipeline> wanted_of(const RunOptions& options, const std::ve
 std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<ChosenModel>& models,
                                  const Description* description, const WantedPipeline* wanted) {
   const bool every = models.size() <= 3;
+  const std::string rules = options.rules.empty() ? std::string(latest_rules) : options.rules;
+  // Older rules keep the cases that they had.
+  const bool in_turn = models.size() >= 3 && in_rules(*find_check("combinations"), rules);
   const bool one_pairing =
       description != nullptr && description->has(Pairing::half_split) != description->has(Pairing::interleaved);
   // Both pairings for each dtype, and for each model over its dtypes.
@@ -83,7 +92,11 @@ std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<Ch
   const auto claimed = [&](const Spec& spec) {
     if (description == nullptr) return true;
     if (spec.rotary_dim < spec.head_dim && (description->flags & ROPE_FLAG_PARTIAL) == 0) return false;
-    return (description->families & ROPE_FAMILY_BIT(abi_family(spec.family))) != 0;
+    // Where the suite supplies the frequencies, any family will do.
+    constexpr std::uint64_t supplied = ROPE_SOURCE_BIT(ROPE_SOURCE_INV_FREQ) | ROPE_SOURCE_BIT(ROPE_SOURCE_ANGLES) |
+                                       ROPE_SOURCE_BIT(ROPE_SOURCE_TABLES);
+    return (description->sources & supplied) != 0 ||
+           (description->families & ROPE_FAMILY_BIT(abi_family(spec.family))) != 0;
   };
   const auto property_model = [&](std::size_t check, std::size_t dtype) {
     std::vector<std::size_t> fit;
@@ -93,29 +106,63 @@ std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<Ch
     }
     return fit.empty() ? dtype % models.size() : fit[(check + 3 * dtype) % fit.size()];
   };
-  const std::string rules = options.rules.empty() ? std::string(latest_rules) : options.rules;
+  const auto selected = [&](std::size_t dtype) {
+    return options.dtypes.empty() ||
+           std::find(options.dtypes.begin(), options.dtypes.end(), name(tensor_dtypes[dtype])) != options.dtypes.end();
+  };
+  // With three models or more relative-position and pairing-equivalence take one dtype for each in turn, of those that
+  // the implementation claims if it claims any: whatever it claims, one model and dtype then has all that a verdict
+  // needs.
+  std::vector<std::size_t> turns;
+  std::optional<std::size_t> first_selected;
+  for (std::size_t t = 0; t < tensor_dtypes.size(); ++t) {
+    if (!selected(t)) continue;
+    if (!first_selected) first_selected = t;
+    if (description == nullptr || description->has(tensor_dtypes[t])) turns.push_back(t);
+  }
+  if (turns.empty()) {
+    for (std::size_t t = 0; t < tensor_dtypes.size(); ++t) {
+      if (selected(t)) turns.push_back(t);
+    }
+  }
+  // The models' places in the turn: those that are claimed take one after the other.
+  std::vector<std::size_t> place;
+  std::size_t claimed_before = 0;
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    place.push_back(claimed(models[m].spec) ? claimed_before++ : m);
+  }
+  const auto is_its_turn = [&](std::size_t model, std::size_t dtype) {
+    return !turns.empty() && turns[place[model] % turns.size()] == dtype;
+  };
+  // Once through the dtypes in one pairing, then in the other.
+  const auto pairing_in_turn = [&](std::size_t model) {
+    return one_pairing ? pairing_for(0, 0) : pairings[place[model] / turns.size() % 2];
+  };
   std::vector<CaseId> out;
   for (std::size_t m = 0; m < models.size(); ++m) {
     for (std::size_t t = 0; t < tensor_dtypes.size(); ++t) {
       const std::string dtype(name(tensor_dtypes[t]));
-      if (!options.dtypes.empty() &&
-          std::find(options.dtypes.begin(), options.dtypes.end(), dtype) == options.dtypes.end()) {
-        continue;
-      }
+      if (!selected(t)) continue;
       for (std::size_t c = 0; c < all_checks.size(); ++c) {
         const std::string id(all_checks[c].id);
         if (!in_rules(all_checks[c], rules) || fnmatch(options.check.c_str(), id.c_str(), 0) != 0) continue;
         const bool property = find_property(id) != nullptr;
-        const std::string one(name(pairing_for(m, t)));
         if (id == "match") {
           if (wanted == nullptr || wanted->contract(tensor_dtypes[t]) == nullptr) continue;
           out.push_back({id, models[m].name, dtype, "both"});
+        } else if (id == "must-support") {
+          if (m == 0 && t == first_selected) out.push_back({id, models[m].name, dtype, "both"});
         } else if (id == "pairing-equivalence") {
-          out.push_back({id, models[m].name, dtype, "both"});
+          if (!in_turn || is_its_turn(m, t)) out.push_back({id, models[m].name, dtype, "both"});
+        } else if (id == "relative-position" && in_turn && !is_its_turn(m, t)) {
+          continue;
         } else if (property) {
-          if (every || property_model(c, t) == m) out.push_back({id, models[m].name, dtype, "both"});
+          // Those of the whole interface are about how a call is made, and less about its model.
+          const bool each_model = every && !is_of_the_interface(all_checks[c]);
+          if (each_model || property_model(c, t) == m) out.push_back({id, models[m].name, dtype, "both"});
         } else if (!every) {
-          out.push_back({id, models[m].name, dtype, one});
+          const Pairing pairing = in_turn && id == "relative-position" ? pairing_in_turn(m) : pairing_for(m, t);
+          out.push_back({id, models[m].name, dtype, std::string(name(pairing))});
         } else {
           for (Pairing pairing : pairings) out.push_back({id, models[m].name, dtype, std::string(name(pairing))});
         }

@@ -7,9 +7,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
+#include <variant>
 
 #include "conformance/checks/check.hpp"
 #include "impls/include/rope_impl.h"
@@ -41,13 +43,17 @@ TEST(SelectCases, TheCatalogueStaysWithin200AndCoversEveryPair) {
     model_dtype[id.check].insert({id.model, id.dtype});
     property_dtypes[id.check].insert(id.dtype);
   }
-  for (const char* check : {"relative-position", "long-context", "golden-table", "golden-rotation"}) {
+  EXPECT_EQ(dtype_pairing["relative-position"].size(), 6U);
+  EXPECT_EQ(model_dtype["relative-position"].size(), models.size()) << "one dtype for each model";
+  EXPECT_EQ(model_dtype["pairing-equivalence"].size(), models.size());
+  for (const char* check : {"long-context", "golden-table", "golden-rotation"}) {
     EXPECT_EQ(dtype_pairing[check].size(), 6U) << check;
     EXPECT_EQ(model_pairing[check].size(), 2 * models.size()) << check;
     EXPECT_EQ(model_dtype[check].size(), 3 * models.size()) << check;
   }
   for (const CheckInfo& check : all_checks) {
-    EXPECT_EQ(property_dtypes[std::string(check.id)].size(), check.when_asked ? 0U : 3U) << check.id;
+    const std::size_t expected = check.when_asked ? 0 : check.id == "must-support" ? 1 : 3;
+    EXPECT_EQ(property_dtypes[std::string(check.id)].size(), expected) << check.id;
   }
 }
 
@@ -86,11 +92,16 @@ TEST(SelectCases, AWantedPipelineThatWouldNotBeJudgedIsAnError) {
 }
 
 TEST(SelectCases, AFewModelsAreDrivenInBothPairings) {
-  const auto cases = select_cases({}, first_models(3));
-  std::size_t golden = 0;
-  for (const CaseId& id : cases) golden += id.check == "golden-table" ? 1U : 0U;
-  EXPECT_EQ(golden, 3U * 3U * 2U);
-  EXPECT_LE(cases.size(), 200U);
+  for (std::size_t count : {std::size_t{1}, std::size_t{2}, std::size_t{3}}) {
+    const auto cases = select_cases({}, first_models(count));
+    std::map<std::string, std::size_t> of;
+    for (const CaseId& id : cases) ++of[id.check];
+    EXPECT_EQ(of["golden-table"], count * 3U * 2U);
+    EXPECT_EQ(of["relative-position"], count < 3 ? count * 3U * 2U : count * 2U);
+    EXPECT_EQ(of["norm"], count * 3U);
+    EXPECT_EQ(of["strides"], 3U);
+    EXPECT_LE(cases.size(), 200U) << count;
+  }
 }
 
 TEST(SelectCases, OlderRulesHaveTheirChecksOnly) {
@@ -98,8 +109,42 @@ TEST(SelectCases, OlderRulesHaveTheirChecksOnly) {
   options.rules = "2026.1";
   std::set<std::string> checks;
   for (const CaseId& id : select_cases(options, catalogue())) checks.insert(id.check);
+  const auto cases = select_cases(options, catalogue());
+  EXPECT_EQ(cases.size(), 5 * 3 * catalogue().size()) << "each check on each model in each dtype, as then";
   EXPECT_EQ(checks, (std::set<std::string>{"pairing-equivalence", "relative-position", "long-context", "golden-table",
                                            "golden-rotation"}));
+}
+
+TEST(SelectCases, WhateverIsClaimedOneModelAndDtypeHasWhatAVerdictNeeds) {
+  const auto models = catalogue();
+  for (std::uint64_t family : {ROPE_FAMILY_BIT(ROPE_FAMILY_DEFAULT), ROPE_FAMILY_BIT(ROPE_FAMILY_LLAMA3)}) {
+    for (rope_dtype dtype : {ROPE_F32, ROPE_F16, ROPE_BF16}) {
+      Description one;
+      one.families = family;
+      one.dtypes = ROPE_DTYPE_BIT(dtype);
+      bool found = false;
+      for (const CaseId& id : select_cases({}, models, &one)) {
+        if (id.check != "relative-position") continue;
+        const auto model =
+            std::find_if(models.begin(), models.end(), [&](const auto& m) { return m.name == id.model; });
+        const bool llama3 = std::holds_alternative<Llama3Family>(model->spec.family);
+        const bool is_default = std::holds_alternative<DefaultFamily>(model->spec.family);
+        const bool claimed = family == ROPE_FAMILY_BIT(ROPE_FAMILY_LLAMA3) ? llama3 : is_default;
+        found = found || (claimed && one.has(*dtype_from_name(id.dtype)));
+      }
+      EXPECT_TRUE(found) << family << " " << dtype;
+    }
+  }
+}
+
+TEST(SelectCases, MustSupportIsOneCase) {
+  RunOptions options;
+  options.check = "must-support";
+  options.dtypes = {"bf16"};
+  const auto cases = select_cases(options, catalogue());
+  ASSERT_EQ(cases.size(), 1U);
+  EXPECT_EQ(cases.front().dtype, "bf16");
+  EXPECT_TRUE(parse_case_id(cases.front().text()));
 }
 
 TEST(SelectCases, PropertyChecksTakeModelsThatAreClaimed) {

@@ -166,7 +166,8 @@ std::vector<reports::Diagnosis> diagnosis_of(const RunFindings& findings) {
 }
 
 /// Refusals of whole groups of cases, with their reasons, and what this version of the suite does not ask.
-std::vector<std::string> not_tested(const Description& description, const RunFindings& findings) {
+std::vector<std::string> not_tested(const Description& description, const RunFindings& findings,
+                                    const std::string& rules) {
   std::vector<std::string> out;
   const auto add = [&](const std::string& line) {
     if (std::find(out.begin(), out.end(), line) == out.end()) out.push_back(line);
@@ -185,9 +186,13 @@ std::vector<std::string> not_tested(const Description& description, const RunFin
     add(fmt::format("{}, {}, {}: {}", finding.id.model, finding.id.dtype, finding.id.pairing, finding.record.message));
   }
   for (const std::string& refusal : findings.refusals) add(refusal);
-  add("not asked by this version: batches, strides, layouts but bshd, packed sequences, a decoding step against the "
-      "same token in a prefill, more than 4 heads of q or 2 of k, k left out, backward in place, negative positions, "
-      "inputs past 1 in size, two handles at once, several threads, tables that the caller makes");
+  if (in_rules(*find_check("combinations"), rules)) {
+    add("not asked by this version: inputs past 64 in size, two handles at once, several threads");
+  } else {
+    add("not asked by these rules: batches, strides, layouts but bshd, packed sequences, a decoding step against the "
+        "same token in a prefill, more than 4 heads of q or 2 of k, k left out, backward in place, negative positions, "
+        "inputs past 1 in size, two handles at once, several threads, tables that the caller makes");
+  }
   return out;
 }
 
@@ -282,10 +287,11 @@ Record record_of_run(const RunContext& context, const std::filesystem::path& lib
   record.checks = checks_of(context, library, findings);
   record.grades = grades_of(description, findings, context.options.accept_declared);
   record.horizons = horizons_of(findings);
+  record.combinations = findings.combinations.all();
   record.bits = findings.bits;
   record.diagnosis = diagnosis_of(findings);
   record.maths = maths_of(record.checks, record.grades, findings, record.diagnosis);
-  record.not_tested = not_tested(description, findings);
+  record.not_tested = not_tested(description, findings, record.rules);
   if (!findings.memory_faults.empty()) {
     record.memory = findings.memory_faults;
   } else if (findings.answered) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "conformance/asked_combinations.hpp"
 #include "conformance/checks/accuracy.hpp"
 #include "conformance/diagnosis/diagnose.hpp"
 #include "conformance/exit_code.hpp"
@@ -53,6 +54,7 @@ struct RunFindings {
   double seconds_implementation = 0;
   double seconds_verifier = 0;  ///< of exhaustive passes, beside the implementation
   std::vector<SweptFinding> swept;
+  AskedCombinations combinations;
 };
 
 reports::Record record_of_run(const RunContext& context, const std::filesystem::path& library,

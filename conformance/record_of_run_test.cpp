@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace rope::conformance {
 namespace {
 
@@ -63,6 +65,34 @@ TEST(Verdict, TheFourMustBeOfOneDtype) {
 
 TEST(Verdict, NothingAtAllIsInconclusive) {
   EXPECT_EQ(record({}).exit_code, 5);
+}
+
+TEST(Combinations, EachOneStandsOnceWithWhereItWasTried) {
+  RunFindings findings = minimum();
+  const AskedCombination bhsd{"layouts", "bhsd", true, ""};
+  const AskedCombination refused{"layouts", "bhsd", false, "bshd only"};
+  for (DType dtype : {DType::f32, DType::bf16, DType::f32}) {
+    findings.combinations.add(bhsd, "llama-3-8b", dtype, Pairing::half_split);
+  }
+  findings.combinations.add(refused, "phi-2", DType::f32, Pairing::interleaved);
+  const auto combinations = record(findings).combinations;
+  ASSERT_EQ(combinations.size(), 2U);
+  EXPECT_EQ(combinations[0].dtypes, (std::vector<std::string>{"fp32", "bf16"}));
+  EXPECT_EQ(combinations[0].models, (std::vector<std::string>{"llama-3-8b"}));
+  EXPECT_FALSE(combinations[1].asked);
+  EXPECT_EQ(combinations[1].reason, "bshd only");
+  EXPECT_EQ(combinations[1].pairings, (std::vector<std::string>{"interleaved"}));
+}
+
+TEST(NotTested, IsWhatTheRulesDoNotAsk) {
+  const auto says_strides = [](const std::vector<std::string>& lines) {
+    return std::any_of(lines.begin(), lines.end(),
+                       [](const std::string& line) { return line.find("strides") != std::string::npos; });
+  };
+  RunOptions older;
+  older.rules = "2026.3";
+  EXPECT_TRUE(says_strides(record(minimum(), older).not_tested));
+  EXPECT_FALSE(says_strides(record(minimum()).not_tested));
 }
 
 TEST(Verdict, AnyWrongCaseDoesNotConform) {

@@ -17,6 +17,7 @@
 #include "conformance/checks/both_pairings.hpp"
 #include "conformance/checks/check.hpp"
 #include "conformance/checks/golden.hpp"
+#include "conformance/checks/must_support.hpp"
 #include "conformance/checks/pairing_equivalence.hpp"
 #include "conformance/checks/properties.hpp"
 #include "conformance/checks/relative_position.hpp"
@@ -53,6 +54,8 @@ class Run {
     if (timeouts_ >= most_timeouts) {
       finding.record = unanswered(RotateAnswer::Status::timed_out,
                                   fmt::format("not asked: {} calls before it did not end in time", timeouts_));
+    } else if (id.check == "must-support") {
+      finding.record = must_support(driver_.must_support());
     } else if (!description_.has(dtype)) {
       finding.record =
           unanswered(RotateAnswer::Status::unsupported, fmt::format("{} is not among its dtypes", id.dtype));
@@ -311,6 +314,10 @@ class Run {
                 context_.options.accept_declared};
     probe.in_place_only = (description_.flags & ROPE_FLAG_IN_PLACE_ONLY) != 0;
     probe.bits_required = context_.options.deterministic || (judged.contract() && judged.contract()->bit_reproducible);
+    probe.description = &description_;
+    probe.asked = [&](const AskedCombination& one) {
+      findings_.combinations.add(one, golden.model.name, dtype, pairing);
+    };
     reports::Case record = asked.judge(probe);
     judge_memory(memory, record);
     return record;
@@ -350,6 +357,7 @@ reports::Record run_cases(const RunContext& context, Loaded& implementation, con
     }
     const std::size_t horizons = findings.horizons.size();
     const std::size_t diagnoses = findings.diagnoses.size();
+    const AskedCombinations combinations = findings.combinations;
     try {
       run.run(id);
     } catch (const std::runtime_error& error) {
@@ -362,6 +370,7 @@ reports::Record run_cases(const RunContext& context, Loaded& implementation, con
       findings.cases.pop_back();
       findings.horizons.resize(horizons);
       findings.diagnoses.resize(diagnoses);
+      findings.combinations = combinations;
       findings.interrupted = true;
       break;
     }

@@ -25,9 +25,10 @@ Json without_run(const Record& record) {
 }
 
 TEST(ReportJson, TopLevelKeysInOrder) {
-  const std::vector<std::string> expected{
-      "schema_version", "verdict",  "exit_code", "rules", "seed", "implementation", "environment", "spec", "contract",
-      "scope",          "coverage", "grades",    "tiers", "bits", "diagnosis",      "checks",      "run"};
+  const std::vector<std::string> expected{"schema_version", "verdict",      "exit_code", "rules",    "seed",
+                                          "implementation", "environment",  "spec",      "contract", "scope",
+                                          "coverage",       "combinations", "grades",    "tiers",    "bits",
+                                          "diagnosis",      "checks",       "run"};
   for (const Sample& sample : sample_records()) {
     std::vector<std::string> keys;
     const Json report = Json::parse(render_json(sample.record));

@@ -14,7 +14,7 @@
 namespace rope::reports {
 
 /// Version of report.json, "major.minor": a key is never removed or given another meaning within a major version.
-inline constexpr const char* schema_version = "1.1";
+inline constexpr const char* schema_version = "1.2";
 
 enum class Verdict {
   pass,
@@ -181,6 +181,15 @@ struct Coverage {
   bool exhaustive = false;
 };
 
+/// One way of asking for a rotation that a check tried.
+struct Combination {
+  std::string check;
+  std::string what;                                   ///< "bhsd", "padded, in place"
+  bool asked = false;                                 ///< false: it was refused
+  std::string reason;                                 ///< where it was refused, the implementation's
+  std::vector<std::string> models, dtypes, pairings;  ///< where
+};
+
 struct Record {
   // implementation
   std::string implementation_name, implementation_version, implementation_summary;
@@ -201,6 +210,7 @@ struct Record {
   std::vector<std::pair<std::string, std::string>> contracts;  ///< dtype, declared contract text
   std::string scope;  ///< "table + rotation": what the implementation computed itself
   std::vector<Coverage> coverage;
+  std::vector<Combination> combinations;  ///< in the order in which they were first tried
   std::vector<Fixture> fixtures;
 
   std::string maths;                    ///< one line: right function or not

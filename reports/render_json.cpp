@@ -210,6 +210,20 @@ Json coverage_json(const Record& record) {
   return {{"models", std::move(models)}, {"fixtures", std::move(fixtures)}};
 }
 
+Json combinations_json(const std::vector<Combination>& combinations) {
+  Json out = Json::array();
+  for (const Combination& one : combinations) {
+    out.push_back({{"check", one.check},
+                   {"what", one.what},
+                   {"asked", one.asked},
+                   {"reason", one.asked ? Json(nullptr) : Json(one.reason)},
+                   {"models", one.models},
+                   {"dtypes", one.dtypes},
+                   {"pairings", one.pairings}});
+  }
+  return out;
+}
+
 Json run_json(const Record& record) {
   Json fixtures = Json::array();
   for (const Fixture& one : record.fixtures) fixtures.push_back(one.path);
@@ -263,6 +277,7 @@ std::string render_json(const Record& record) {
       {"computed", record.scope}, {"profile", record.profile}, {"verdict_sentence", record.verdict_sentence},
       {"maths", record.maths},    {"memory", record.memory},   {"not_tested", record.not_tested}};
   report["coverage"] = coverage_json(record);
+  report["combinations"] = combinations_json(record.combinations);
   report["grades"] = grades_json(record.grades);
   report["tiers"] = tiers_json(record.horizons);
   report["bits"] = bits_json(record.bits);

@@ -258,6 +258,22 @@ void scope(Page& page, const Record& record) {
   for (const Fixture& one : record.fixtures) page.row({plain(one.model), code(one.path), code(one.digest)});
 }
 
+void combinations(Page& page, const Record& record) {
+  if (record.combinations.empty()) return;
+  page.heading("Combinations");
+  page.line(fmt::format("{}.", combinations_text(record.combinations)));
+  const auto table = [&](const char* common, const char* whats, const std::vector<CombinationGroup>& groups) {
+    if (groups.empty()) return;
+    page.line("");
+    page.header({common, whats});
+    for (const CombinationGroup& group : groups) {
+      page.row({plain(group.common), plain(fmt::format("{}", fmt::join(group.whats, "; ")))});
+    }
+  };
+  table("check", "asked", asked_groups(record.combinations));
+  table("reason", "not asked", refused_groups(record.combinations));
+}
+
 void worst(Page& page, const Worst& w) {
   page.header({"", ""});
   page.row({"where", plain(fmt::format("position {}, pair {}, {}, {}", w.position, w.pair, w.dtype, w.input_kind))});
@@ -326,6 +342,7 @@ std::string render_markdown(const Record& record) {
   accuracy(page, record);
   bits(page, record);
   scope(page, record);
+  combinations(page, record);
   checks(page, record);
   failures(page, record);
   run(page, record);

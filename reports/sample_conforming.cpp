@@ -63,6 +63,10 @@ Record conforming_record() {
   record.maths = "the right function, in half-split and interleaved pairing, forward and backward";
   record.memory = {"no write outside the outputs; inputs and floating-point environment unchanged"};
   record.not_tested = {"fp64: not in the dtypes that it describes"};
+  record.combinations = {
+      {"layouts", "bshd", true, "", {"llama-3.1-8b"}, dtypes, {"half-split", "interleaved"}},
+      {"layouts", "sbhd", false, "usual does not claim the layout sbhd", {"llama-3.1-8b"}, dtypes, {"half-split"}},
+      {"combinations", "bshd, padded, in place", true, "", {"llama-3.1-8b"}, {"fp32"}, {"half-split"}}};
   for (const SampleModel& model : models) {
     record.specs.emplace_back(
         model.name, fmt::format(R"({{"head_dim":128,"max_position":{},"theta":500000.0}})", model.max_position));

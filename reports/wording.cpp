@@ -244,6 +244,43 @@ bool is_failure(Verdict verdict) {
   return verdict == Verdict::fail || verdict == Verdict::crashed || verdict == Verdict::timed_out;
 }
 
+namespace {
+
+std::vector<CombinationGroup> groups_of(const std::vector<Combination>& combinations, bool asked) {
+  std::vector<CombinationGroup> groups;
+  for (const Combination& one : combinations) {
+    if (one.asked != asked) continue;
+    const std::string& common = asked ? one.check : one.reason;
+    auto same =
+        std::find_if(groups.begin(), groups.end(), [&](const CombinationGroup& g) { return g.common == common; });
+    if (same == groups.end()) same = groups.insert(same, {common, {}});
+    if (std::find(same->whats.begin(), same->whats.end(), one.what) == same->whats.end()) {
+      same->whats.push_back(one.what);
+    }
+  }
+  return groups;
+}
+
+}  // namespace
+
+std::vector<CombinationGroup> asked_groups(const std::vector<Combination>& combinations) {
+  return groups_of(combinations, true);
+}
+
+std::vector<CombinationGroup> refused_groups(const std::vector<Combination>& combinations) {
+  return groups_of(combinations, false);
+}
+
+std::string combinations_text(const std::vector<Combination>& combinations) {
+  if (combinations.empty()) return {};
+  const auto asked = static_cast<std::size_t>(
+      std::count_if(combinations.begin(), combinations.end(), [](const Combination& one) { return one.asked; }));
+  const std::size_t refused = combinations.size() - asked;
+  std::string out = fmt::format("{} {} of asking tried", grouped(asked), asked == 1 ? "way" : "ways");
+  if (refused > 0) out += fmt::format(", {} refused (reasons in report.md)", grouped(refused));
+  return out;
+}
+
 Tally tally(const Check& check) {
   Tally sum;
   for (const Case& one : check.cases) {

@@ -70,6 +70,19 @@ std::string tier_meaning(const std::string& tier);
 /// "131071", the last position that holds; "nowhere" where not even position 0 does.
 std::string holds_to(const std::optional<std::int64_t>& position);
 
+/// Ways of asking that have something in common, in words that do not repeat.
+struct CombinationGroup {
+  std::string common;              ///< the check, or why they were refused
+  std::vector<std::string> whats;  ///< in the record's order
+};
+/// What was asked, by check.
+std::vector<CombinationGroup> asked_groups(const std::vector<Combination>& combinations);
+/// What was not, by reason.
+std::vector<CombinationGroup> refused_groups(const std::vector<Combination>& combinations);
+
+/// "182 ways of asking were tried, 12 more are refused"; empty where there are none.
+std::string combinations_text(const std::vector<Combination>& combinations);
+
 struct Tally {
   std::size_t cases = 0, passed = 0, warned = 0, failed = 0, crashed = 0, timed_out = 0, skipped = 0;
   std::size_t cells = 0;

@@ -12,7 +12,7 @@ namespace rope::conformance {
 
 /// Rule sets, oldest first. A released one never changes: a check belongs to the set that introduced it and all later
 /// ones.
-inline constexpr std::array<std::string_view, 3> rule_sets{"2026.1", "2026.2", "2026.3"};
+inline constexpr std::array<std::string_view, 4> rule_sets{"2026.1", "2026.2", "2026.3", "2026.4"};
 inline constexpr std::string_view latest_rules = rule_sets.back();
 
 struct CheckInfo {
@@ -27,7 +27,7 @@ struct CheckInfo {
   bool when_asked = false;   ///< run only where an option asks for it (--match)
 };
 
-inline constexpr std::array<CheckInfo, 16> all_checks{{
+inline constexpr std::array<CheckInfo, 32> all_checks{{
     {"pairing-equivalence", "R1", "MUST", "2026.1",
      "interleaved and half-split pairing give the same rotation, permuted",
      "bitwise where repro=bits is declared, else r*2[rho + kappa(1 + rho)](A + D'), declared or usual",
@@ -111,6 +111,85 @@ inline constexpr std::array<CheckInfo, 16> all_checks{{
      "positions "
      "and in each pairing. Any other bit fails; the stage that explains most of them is named.",
      "pair-swapped, sign-flip, pos-off-by-one, pos-bf16, freq-bf16, scale-ignored, norm-scaled, through-bf16", true},
+    {"strides", "R19", "MUST", "2026.4", "strides change no output",
+     "bitwise is a SHOULD; values within 2r*E with no frequency error",
+     "Two rows of five tokens whose heads, tokens and rows have gaps, whose elements lie two apart, that run "
+     "backwards through memory or are one row given twice (stride 0), and with gaps in place, against dense ones. "
+     "Writing into a gap fails, too.",
+     "stride-ignored, gap-writer"},
+    {"layouts", "R20", "MUST", "2026.4", "the order of the axes in memory changes no output",
+     "bitwise is a SHOULD; values within 2r*E with no frequency error",
+     "Two rows of three and of seven tokens with 4 and 2, and 5 and 3 heads, in bshd, bhsd and sbhd, and packed as "
+     "thd with a position for each token, against each row in a plain call of its own.",
+     "axis-swap"},
+    {"gqa", "R21", "MUST", "2026.4",
+     "each head is what it is in any other call, whatever their number, and k is rotated as q is",
+     "bitwise is a SHOULD; values within 2r*E with no frequency error",
+     "8, 3, 5, 7, 1 and 6 heads of q with 1, 1, 5, 2, 1 and 3 of k, and q alone, against the same rows as four heads "
+     "of q.",
+     "pair-k-only"},
+    {"packed", "R22", "MUST", "2026.4", "a packed sequence is what it is alone",
+     "bitwise is a SHOULD; values within 2r*E with no frequency error",
+     "Sequences of 5, 1, 0, 17 and 3 tokens behind one another, with cu_seqlens, from position 0 and from start "
+     "positions, against each in a call of its own.",
+     "packed-positions"},
+    {"position-ids", "R23", "MUST", "2026.4", "a token's rotation depends on its own position only",
+     "bitwise is a SHOULD; values within 2r*E with no frequency error",
+     "Tokens in falling, shuffled and repeated order, as int64, int32, with a stride, with one list for all rows and "
+     "with another order in each row, against the same tokens in rising order.",
+     "position-ids-sorted"},
+    {"position-out-of-range", "R24", "MUST", "2026.4", "a position outside is treated as declared",
+     "an error is ROPE_INVALID_ARGUMENT; identity bitwise; clamp within 2r*E with no frequency error",
+     "prepare is told 64 positions; then tokens at the limit, past it and below the first position stand among right "
+     "ones, alone and in a run over the limit. After an error a right call must work. Not observable where nothing "
+     "is declared.",
+     "range-wraps, range-silent"},
+    {"padding-rows", "R25", "MUST", "2026.4", "tokens that fill a row up change no real one",
+     "bitwise is a SHOULD; values within 2r*E with no frequency error",
+     "Rows of 9, 5, 1 and 0 real tokens, filled up on the left with positions 1 or 0 or on the right with 0 or "
+     "counting on, against each row unfilled.",
+     "pos-leftpad"},
+    {"decode-equals-prefill", "R26", "MUST", "2026.4", "a token decoded alone is what it is in the whole sequence",
+     "bitwise is a SHOULD; values within 2r*E with no frequency error",
+     "300 tokens in one row and 140 in three, from position 0 and up to the limit in one call, against calls of one token by "
+     "position, by offset and by an offset for each row, rows also at different places.",
+     "decode-zero, prefill-chunked"},
+    {"batch-invariance", "R27", "MUST", "2026.4", "a row is what it is alone",
+     "bitwise is a SHOULD; values within 2r*E with no frequency error",
+     "2, 5 and 33 rows of one token and 2, 3 and 5 rows of several, against each row in a call of its own.",
+     "batch-tail, row-coupled"},
+    {"head-permutation", "R28", "MUST", "2026.4", "heads in another order give the same outputs in that order",
+     "bitwise is a SHOULD; values within 2r*E with no frequency error",
+     "Random heads of q and of k in falling order and moved on by one.", "head-coupled"},
+    {"backward-adjoint", "R29", "MUST", "2026.4", "backward is the transpose of forward",
+     "|x||g|*2E with no frequency error; with uneven tables |x||g|*2*sqrt(2)*L",
+     "<R x, g> against <x, R^T g> for each pair of random x and g, forward and backward in calls of their own; where "
+     "tables of full width are taken, with tables that are no rotation, too, which show a backward that moves "
+     "elements before it multiplies.",
+     "backward-roll"},
+    {"power-of-two-scaling", "R30", "MUST", "2026.4", "inputs times a power of two give outputs times it",
+     "bitwise is a SHOULD where nothing comes near the subnormal numbers; values within 2r*E with no frequency error",
+     "The same random rows, times 2^6 and times 2^-3.", "clamp-scaled"},
+    {"head-sizes", "R31", "MUST", "2026.4", "other head sizes than the model's are right, too",
+     "E(16, 2) of the usual pipeline, and the declared contract's own bound",
+     "14 sizes from 2 to 256 that fill no vector or several, as whole heads and as the first or last elements of "
+     "longer ones, with the model's base, against the certified truth. What query refuses is listed.",
+     "vec-overrun, pow2-pad"},
+    {"position-axes", "R32", "MUST", "2026.4", "a pair takes the position of its axis",
+     "bitwise is a SHOULD; values within 2r*E with no frequency error",
+     "Three axes (M-RoPE), pair by pair in turn and in sections, against a plain call with each axis's positions; "
+     "and all three alike.",
+     "axes-ignored"},
+    {"must-support", "R33", "MUST", "2026.4", "query says yes to what must be supported", "none",
+     "The cases that the implementation itself lists in the extension rope.must_support are put to query. One case "
+     "for the whole run; not observable where nothing is listed.",
+     "over-eager-no"},
+    {"combinations", "R34", "MUST", "2026.4", "what is taken one by one is right together",
+     "E(16, 2) of the usual pipeline, and the declared contract's own bound",
+     "Layout, strides, kind of position, angle source and its form, in place, direction, pairing of the outputs, q "
+     "alone, a stream of its own, scaled q: each way by itself, then every two of them together in a covering array, "
+     "against the certified truth.",
+     "table-joined-swapped"},
 }};
 
 /// nullptr where there is no such check.

@@ -46,6 +46,14 @@ class Deviations {
     if (becomes.contract) contract_.deviation = more();
   }
 
+  /// The same against limits that are already known.
+  template <typename More>
+  void add_within(double error, const Limits& limits, const More& more) {
+    const Becomes becomes = weigh(error, limits);
+    if (becomes.failing) failing_.deviation = more();
+    if (becomes.contract) contract_.deviation = more();
+  }
+
   /// Values that must be the same. Where `bits` are compared, other ones within the bound are a finding (a warning, or
   /// a failure where bits are required). Both are made of numbers, so a NaN or an infinity is a failure, be it in both.
   template <typename BoundOf, typename More>

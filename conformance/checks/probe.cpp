@@ -10,13 +10,27 @@
 
 #include "conformance/checks/response.hpp"
 #include "fixtures/random.hpp"
+#include "rope_impl.h"
 
 namespace rope::conformance {
 namespace {
 
 constexpr std::size_t heads = property_q_heads + property_k_heads;
 
+bool claims_positions(const Probe& probe, std::uint64_t kinds) {
+  return probe.description == nullptr || (probe.description->position_kinds & kinds) != 0;
+}
+
 }  // namespace
+
+bool takes_any_positions(const Probe& probe) {
+  return claims_positions(probe, ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_TOKEN));
+}
+
+bool takes_rows_apart(const Probe& probe) {
+  return claims_positions(
+      probe, ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_TOKEN) | ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_BATCH_OFFSET));
+}
 
 RotateRequest request_for(const Probe& probe, const Rows& rows) {
   RotateRequest request;

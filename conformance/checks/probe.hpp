@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "conformance/checks/judge.hpp"
@@ -18,6 +19,14 @@ namespace rope::conformance {
 /// Rotates; memory faults and time are noted by whoever made the function.
 using Rotate = std::function<RotateAnswer(const RotateRequest&)>;
 
+/// One way of asking that a check tried: which, and the implementation's words where it refused.
+struct AskedCombination {
+  std::string check;
+  std::string what;  ///< "bhsd", "padded, in place"
+  bool asked = false;
+  std::string reason;  ///< where it was not
+};
+
 struct Probe {
   Rotate rotate;
   const fixtures::Fixture& fixture;
@@ -25,9 +34,17 @@ struct Probe {
   DType dtype = DType::f32;
   Pairing pairing = Pairing::half_split;
   bool accept_declared = false;
-  bool in_place_only = false;  ///< the implementation is asked for nothing else
-  bool bits_required = false;  ///< repro=bits is declared, or --deterministic: equal means equal bits
+  bool in_place_only = false;                ///< the implementation is asked for nothing else
+  bool bits_required = false;                ///< repro=bits is declared, or --deterministic: equal means equal bits
+  const Description* description = nullptr;  ///< what the implementation claims; null: everything
+  std::function<void(const AskedCombination&)> asked = {};  ///< told of each combination; may be empty
 };
+
+/// Whether each token may have a position of its own, in any order.
+bool takes_any_positions(const Probe& probe);
+
+/// Whether the rows of a batch may begin at different positions.
+bool takes_rows_apart(const Probe& probe);
 
 /// Heads that a property check drives; what holds of one must hold of each.
 inline constexpr int property_q_heads = 4;

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The property checks: what must hold of any rotation, whatever its frequencies. Rules R7 to R16 of
-// docs/conformance.md; bounds in docs/numerics.md, "Properties".
+// The property checks: what must hold of any rotation, whatever its frequencies. Rules R7 to R16 and
+// R19 to R34 but R33 of docs/conformance.md; bounds in docs/numerics.md, "Properties".
 #pragma once
 
 #include <array>
@@ -24,11 +24,28 @@ reports::Case in_place(const Probe& probe);           ///< in place = out of pla
 reports::Case special_values(const Probe& probe);     ///< a NaN or infinity stays in its own pair
 reports::Case determinism(const Probe& probe);        ///< the same call gives the same bits
 
+// The whole interface: ways of asking for the same.
+reports::Case strides(const Probe& probe);                ///< strides change nothing
+reports::Case layouts(const Probe& probe);                ///< the order of the axes in memory changes nothing
+reports::Case gqa(const Probe& probe);                    ///< nor does the number of heads; k is rotated as q
+reports::Case packed(const Probe& probe);                 ///< a packed sequence is what it is alone
+reports::Case position_ids(const Probe& probe);           ///< a token depends on its own position only
+reports::Case position_out_of_range(const Probe& probe);  ///< positions outside are treated as declared
+reports::Case padding_rows(const Probe& probe);           ///< filling a row up changes no real token
+reports::Case decode_equals_prefill(const Probe& probe);  ///< one token at a time = all at once
+reports::Case batch_invariance(const Probe& probe);       ///< a row is what it is alone
+reports::Case head_permutation(const Probe& probe);       ///< heads in another order: outputs in that order
+reports::Case backward_adjoint(const Probe& probe);       ///< <R x, g> = <x, R^T g>
+reports::Case power_of_two_scaling(const Probe& probe);   ///< R (2^e x) = 2^e R x
+reports::Case head_sizes(const Probe& probe);             ///< other head sizes are right, too
+reports::Case position_axes(const Probe& probe);          ///< a pair takes the position of its axis
+reports::Case combinations(const Probe& probe);           ///< every two ways of asking together
+
 struct Property {
   std::string_view check;
   reports::Case (*judge)(const Probe&);
 };
-inline constexpr std::array<Property, 10> properties{{{"norm", norm},
+inline constexpr std::array<Property, 25> properties{{{"norm", norm},
                                                       {"composition", composition},
                                                       {"inverse", inverse},
                                                       {"position-zero", position_zero},
@@ -37,7 +54,22 @@ inline constexpr std::array<Property, 10> properties{{{"norm", norm},
                                                       {"dtype-preserved", dtype_preserved},
                                                       {"in-place", in_place},
                                                       {"special-values", special_values},
-                                                      {"determinism", determinism}}};
+                                                      {"determinism", determinism},
+                                                      {"strides", strides},
+                                                      {"layouts", layouts},
+                                                      {"gqa", gqa},
+                                                      {"packed", packed},
+                                                      {"position-ids", position_ids},
+                                                      {"position-out-of-range", position_out_of_range},
+                                                      {"padding-rows", padding_rows},
+                                                      {"decode-equals-prefill", decode_equals_prefill},
+                                                      {"batch-invariance", batch_invariance},
+                                                      {"head-permutation", head_permutation},
+                                                      {"backward-adjoint", backward_adjoint},
+                                                      {"power-of-two-scaling", power_of_two_scaling},
+                                                      {"head-sizes", head_sizes},
+                                                      {"position-axes", position_axes},
+                                                      {"combinations", combinations}}};
 
 /// Null where the check is none of them.
 constexpr const Property* find_property(std::string_view check) {

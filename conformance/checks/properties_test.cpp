@@ -12,8 +12,8 @@
 #include <cmath>
 #include <limits>
 
+#include "conformance/testing/judged_property.hpp"
 #include "conformance/testing/synthetic.hpp"
-#include "conformance/testing/synthetic_kernel.hpp"
 
 namespace rope::conformance {
 namespace {
@@ -21,55 +21,12 @@ namespace {
 using reports::Verdict;
 using ::testing::HasSubstr;
 
-using Check = reports::Case (*)(const Probe&);
-
-/// The small fixture with four elements before the rotated ones and four behind them.
-const fixtures::Fixture& partial_fixture() {
-  static const fixtures::Fixture fixture = [] {
-    fixtures::Fixture partial = small_fixture();
-    partial.spec.head_dim += 8;
-    partial.spec.dim_offset = 4;
-    return partial;
-  }();
-  return fixture;
-}
-
-struct Setting {
-  DType dtype = DType::f32;
-  Pairing pairing = Pairing::half_split;
-  std::optional<Contract> contract = std::nullopt;
-  bool accept_declared = false;
-};
-
-reports::Case judged(Check check, const Rotate& rotate, const Setting& setting = {}) {
-  const Judge judge(partial_fixture(), setting.dtype, setting.contract);
-  Probe probe{rotate, partial_fixture(), judge};
-  probe.dtype = setting.dtype;
-  probe.pairing = setting.pairing;
-  probe.accept_declared = setting.accept_declared;
-  return check(probe);
-}
-
-reports::Case judged(Check check, const Spoil& spoil, const Setting& setting = {}) {
-  const std::vector<double> inv_freq = partial_fixture().frequencies();
-  return judged(
-      check, [&](const RotateRequest& request) { return rotate_synthetically(request, inv_freq, spoil); }, setting);
-}
-
 std::uint32_t bits_of(DType dtype, double value) {
   return static_cast<std::uint32_t>(round_to_bits(dtype, value));
 }
 
 std::uint32_t nan_of(DType dtype) {
   return bits_of(dtype, std::numeric_limits<double>::quiet_NaN());
-}
-
-std::vector<Setting> every_setting() {
-  std::vector<Setting> out;
-  for (DType dtype : tensor_dtypes) {
-    for (Pairing pairing : {Pairing::half_split, Pairing::interleaved}) out.push_back({dtype, pairing});
-  }
-  return out;
 }
 
 TEST(Properties, HonestArithmeticPassesInEachDtypeAndPairing) {
