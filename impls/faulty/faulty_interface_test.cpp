@@ -51,8 +51,8 @@ class FaultyInterface : public testing::TestWithParam<rope_dtype> {
   const rope_spec spec = usual_spec(ROPE_HALF_SPLIT);
 };
 
-/// A call of everything at once that none of the faults is about: three rows of nine tokens each with its own position,
-/// none of the positions falling or repeated, one head, bshd, dense, forward, k like q.
+/// One row of nine tokens, whose positions rise, and one head, bshd, dense, parametric, forward: all that the checks of
+/// the first edition asked for.
 TEST_P(FaultyInterface, AllAreRightInACallThatTheirFaultsAreNotAbout) {
   const Tensor q = random_tensor({1, 9, 1, 16});
   const Positions positions{3, 4, 10, 11, 257, 1000, 8191, 65537, 131070};
