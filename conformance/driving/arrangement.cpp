@@ -20,9 +20,9 @@ std::string_view name(Strides strides) {
 }
 
 std::string_view name(PositionsAs positions) {
-  constexpr std::array<std::string_view, 8> names{
-      "any positions", "int64 positions", "int32 positions",   "strided positions", "shared positions",
-      "an offset",     "offsets by row",  "int32 offsets by row"};
+  constexpr std::array<std::string_view, 8> names{"any positions",     "int64 positions",     "int32 positions",
+                                                  "strided positions", "shared positions",    "an offset",
+                                                  "offsets by row",    "int32 offsets by row"};
   return names[static_cast<std::size_t>(positions)];
 }
 
