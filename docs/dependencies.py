@@ -15,13 +15,13 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:"([^"]+)"|<([^>]+)>)', re.M
 PACKAGE_OF_HEADER = [
     (r"boost/", "boost"), (r"(mpfr|mpf2mpfr|gmp|gmpxx)\.h$", "mpfr"), (r"hdf5(_hl)?\.h$|H5", "hdf5"),
     (r"nlohmann/", "json"), (r"fmt/", "fmt"), (r"CLI/", "cli11"), (r"openssl/", "openssl"), (r"omp\.h$", "openmp"), (r"cuda\w*\.h$", "cuda"),
-    (r"quadmath\.h$", "libquadmath"),
+    (r"quadmath\.h$", "libquadmath"), (r"CL/", "opencl"),
     (r"(gtest|gmock)/", "gtest"), (r"(flint/|flint|arb|acb|arf|mag|fmpz|fmpq|acb_.*|arb_.*)", "arb"),
 ]
 PACKAGE_OF_LIBRARY = [
     (r"Boost::", "boost"), (r"PkgConfig::(MPFR|GMP)$", "mpfr"), (r"hdf5::", "hdf5"), (r"nlohmann_json::", "json"),
     (r"fmt::", "fmt"), (r"CLI11::", "cli11"), (r"OpenSSL::", "openssl"), (r"OpenMP::", "openmp"),
-    (r"quadmath$", "libquadmath"),
+    (r"quadmath$", "libquadmath"), (r"OpenCL::", "opencl"),
     (r"GTest::", "gtest"), (r"(.*[/:])?(lib)?(flint|arb)(-arb)?(\.so|>|$)", "arb"),
 ]
 # C, POSIX and Linux headers, and the compiler's intrinsics: free to all. A C++ header has no suffix.

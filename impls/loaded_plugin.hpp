@@ -37,6 +37,9 @@ class LoadedPlugin {
     api_ = entry_(ROPE_IMPL_ABI_VERSION);
   }
 
+  /// One that is compiled into the test itself.
+  explicit LoadedPlugin(rope_impl_entry_fn own_entry) : entry_(own_entry), api_(own_entry(ROPE_IMPL_ABI_VERSION)) {}
+
   rope_impl_entry_fn entry() const { return entry_; }
   const rope_impl_api& api() const { return *api_; }
 
@@ -73,6 +76,13 @@ class Tensor {
     return bits;
   }
   void set(Index at, std::uint32_t bits) { std::memcpy(bytes_.data() + place(at), &bits, element_); }
+
+  /// What lies so many elements behind element [0, 0, 0, 0], be it an element or not.
+  std::uint32_t at_offset(std::int64_t offset) const {
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, bytes_.data() + static_cast<std::size_t>(origin_ + offset) * element_, element_);
+    return bits;
+  }
 
   float value(Index at) const { return to_value(dtype_, get(at)); }
 
@@ -141,6 +151,7 @@ class Tensor {
 
   rope_dtype dtype() const { return dtype_; }
   const Index& shape() const { return shape_; }
+  const Index& strides() const { return strides_; }
 
  private:
   std::size_t place(Index at) const {

@@ -52,14 +52,19 @@ const std::vector<Question> questions{
     {"too wide", [](Request& r) { r.spec.dim_offset = 2; }, "must not exceed head_dim"},
     {"offset past the head", [](Request& r) { r.spec.dim_offset = 0xfffffff0U; }, "must not exceed head_dim"},
     {"unknown pairing", [](Request& r) { r.spec.pairing_in = r.spec.pairing_out = 3; }, "pairings"},
-    {"permuting", [](Request& r) { r.spec.pairing_out = ROPE_INTERLEAVED; }, "pairing_out must equal"},
+    {"unknown pairing out", [](Request& r) { r.spec.pairing_out = 0; }, "pairings"},
+    {"permuting", [](Request& r) { r.spec.pairing_out = ROPE_INTERLEAVED; }, ""},
     {"attention factor 0", [](Request& r) { r.spec.attention_factor = 0; }, "attention_factor"},
     {"attention factor NaN", [](Request& r) { r.spec.attention_factor = std::numeric_limits<double>::quiet_NaN(); },
      "attention_factor"},
-    {"query scale", [](Request& r) { r.spec.query_scale = 2; }, "query_scale"},
+    {"query scale", [](Request& r) { r.spec.query_scale = 0.125; }, ""},
+    {"query scale 0", [](Request& r) { r.spec.query_scale = 0; }, "query_scale"},
+    {"query scale infinite", [](Request& r) { r.spec.query_scale = std::numeric_limits<double>::infinity(); },
+     "query_scale"},
     {"max_position 0", [](Request& r) { r.spec.max_position = 0; }, "max_position must be positive"},
     {"max_position", [](Request& r) { r.spec.max_position = (std::int64_t{1} << 53) + 1; }, "must not exceed 2^"},
-    {"inv_freq given", [](Request& r) { r.spec.angles.source = ROPE_SOURCE_INV_FREQ; }, "parametric"},
+    {"no source", [](Request& r) { r.spec.angles.source = 0; }, "angles must be parametric"},
+    {"inv_freq not given", [](Request& r) { r.spec.angles.source = ROPE_SOURCE_INV_FREQ; }, "is absent"},
     {"yarn", [](Request& r) { r.spec.angles.parametric.family = ROPE_FAMILY_YARN; }, "default, llama3 and dynamic NTK"},
     {"base -1", [](Request& r) { r.spec.angles.parametric.base = -1; }, "base must be"},
     {"base cut off by struct_size", [](Request& r) { r.spec.angles.parametric.struct_size = 8; }, "base must be"},
@@ -73,14 +78,25 @@ const std::vector<Question> questions{
     {"q_out of another dtype", [](Request& r) { r.call.q_out.dtype = ROPE_BF16; }, "input's dtype"},
     {"k of another dtype", [](Request& r) { r.call.k_in.dtype = r.call.k_out.dtype = ROPE_F16; }, "one dtype"},
     {"device memory", [](Request& r) { r.call.q_in.memory = ROPE_DEVICE; }, "host memory"},
-    {"thd", [](Request& r) { r.call.k_in.layout = ROPE_THD; }, "thd"},
+    {"no layout", [](Request& r) { r.call.q_out.layout = 0; }, "only the layouts"},
+    {"thd in k_in only", [](Request& r) { r.call.k_in.layout = ROPE_THD; }, "where its input is"},
+    {"thd in k only", [](Request& r) { r.call.k_in.layout = r.call.k_out.layout = ROPE_THD; }, "both be packed"},
+    {"thd of two rows",
+     [](Request& r) {
+       for (rope_tensor* t : {&r.call.q_in, &r.call.q_out, &r.call.k_in, &r.call.k_out}) t->layout = ROPE_THD;
+     },
+     "batch of 1"},
+    {"sequences that are not packed", [](Request& r) { r.call.cu_seqlens_count = 2; }, "must come with packed"},
+    {"a negative count", [](Request& r) { r.call.cu_seqlens_count = -1; }, "cu_seqlens_count"},
+    {"starts without sequences", [](Request& r) { r.call.has_start_positions = 1; }, "must come with cu_seqlens"},
     {"another head_dim", [](Request& r) { r.call.q_in.shape[3] = r.call.q_out.shape[3] = 8; }, "head_dim elements"},
     {"a smaller output", [](Request& r) { r.call.q_out.shape[2] = 1; }, "input's shape"},
     {"a negative shape", [](Request& r) { r.call.q_in.shape[0] = r.call.q_out.shape[0] = -1; }, "negative"},
     {"overlapping output", [](Request& r) { r.call.q_out.strides[2] = 0; }, "strides of outputs"},
     {"k without k_out", [](Request& r) { r.call.k_out = rope_tensor{}; }, "both be present"},
     {"k with another length", [](Request& r) { r.call.k_in.shape[1] = r.call.k_out.shape[1] = 2; }, "sequence length"},
-    {"axes", [](Request& r) { r.call.positions.kind = ROPE_POSITIONS_AXES; }, "positions must be"},
+    {"positions of no kind", [](Request& r) { r.call.positions.kind = 9; }, "positions must be"},
+    {"axes, but none", [](Request& r) { r.call.positions.kind = ROPE_POSITIONS_AXES; }, "at least one"},
     {"fp32 positions", [](Request& r) { r.call.positions.dtype = ROPE_F32; }, "int32 or int64"},
     {"positions on a device", [](Request& r) { r.call.positions.memory = ROPE_DEVICE; }, "positions must lie"},
 };
@@ -183,6 +199,31 @@ TEST_P(Query, AnEarlierEditionsSmallerStructsWillDo) {
   r.call.cu_seqlens = &r;  // beyond struct_size: must not be looked at
   ASSERT_EQ(prepared.apply(r.call), ROPE_OK) << prepared.error();
   EXPECT_EQ(r.q_out, expected);
+}
+
+TEST_P(Query, TakesWhatItPromisesToTake) {
+  const LoadedPlugin plugin(GetParam());
+  const rope_impl_api& api = plugin.api();
+  EXPECT_EQ(api.extension(ROPE_EXT_MUST_SUPPORT, 2), nullptr);
+  EXPECT_EQ(api.extension(ROPE_EXT_STREAMS, 1), nullptr);
+  EXPECT_EQ(api.extension(nullptr, 1), nullptr);
+  const auto* const promised = static_cast<const rope_must_support*>(api.extension(ROPE_EXT_MUST_SUPPORT, 1));
+  ASSERT_NE(promised, nullptr);
+  ASSERT_GE(promised->count, 6U);
+  for (std::uint32_t i = 0; i < promised->count; ++i) {
+    const rope_must_support_case& asked = promised->cases[i];
+    EXPECT_EQ(asked.struct_size, sizeof(asked));
+    rope_spec spec = usual_spec(asked.pairing);
+    spec.head_dim = spec.rotary_dim = asked.head_dim;
+    spec.max_position = 4096;
+    Tensor q(asked.dtype, {1, 3, 4, asked.head_dim}), out = q;
+    rope_query_result result{};
+    result.struct_size = sizeof(result);
+    const std::vector<std::int64_t> positions{0, 1, 2};
+    const rope_call call = call_of(q.view(), out.view(), token_positions(positions), asked.direction);
+    ASSERT_EQ(api.query(&spec, &call, &result), ROPE_OK);
+    EXPECT_EQ(result.supported, 1U) << i;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Plugins, Query, testing::Values("usual", "one-rounding", "careful"));

@@ -15,14 +15,16 @@ std::string_view name(Layout layout) {
 }
 
 std::string_view name(Strides strides) {
-  constexpr std::array<std::string_view, 5> names{"dense", "padded", "spread", "reversed", "broadcast"};
+  constexpr std::array<std::string_view, 6> names{"dense", "padded", "spread", "reversed", "broadcast", "odd gaps"};
   return names[static_cast<std::size_t>(strides)];
 }
 
 std::string_view name(PositionsAs positions) {
-  constexpr std::array<std::string_view, 8> names{"any positions",     "int64 positions",     "int32 positions",
-                                                  "strided positions", "shared positions",    "an offset",
-                                                  "offsets by row",    "int32 offsets by row"};
+  constexpr std::array<std::string_view, 11> names{
+      "any positions",           "int64 positions",      "int32 positions",
+      "strided positions",       "shared positions",     "an offset",
+      "offsets by row",          "int32 offsets by row", "a row for each token",
+      "a sequence for each run", "a call for each run"};
   return names[static_cast<std::size_t>(positions)];
 }
 

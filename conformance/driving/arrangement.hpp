@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "reference/dtype.hpp"
 
@@ -19,22 +20,27 @@ enum class Layout : std::uint8_t { any, bshd, bhsd, sbhd, thd };
 
 enum class Strides : std::uint8_t {
   dense,
-  padded,     ///< gaps between heads, tokens and rows, of inputs and outputs
+  padded,     ///< gaps between heads, tokens and rows, of inputs and outputs, multiples of 16 elements
   spread,     ///< the elements of a head lie two apart
   reversed,   ///< inputs run backwards through memory: negative strides of tokens and heads; outputs are dense
   broadcast,  ///< the inputs of all rows are the first one's: stride 0; outputs are dense
+  odd,        ///< as padded, but gaps of 1, 3 and 5 elements, so that hardly a head begins aligned
 };
 
 /// How a call gives its positions.
 enum class PositionsAs : std::uint8_t {
-  any,              ///< the most general kind that the implementation claims
-  token_int64,      ///< one for each token
-  token_int32,      ///< the same in 32 bits
-  token_strided,    ///< one for each token, the numbers three apart, in the widest type that is claimed
-  token_shared,     ///< one for each token of the first row; batch stride 0, so the rows must agree
-  offset,           ///< of the first token; positions must be consecutive and the rows agree
-  batch_offset,     ///< of the first token of each row, in the widest type that is claimed
-  batch_offset_i32  ///< the same in 32 bits
+  any,               ///< the most general kind that the implementation claims
+  token_int64,       ///< one for each token
+  token_int32,       ///< the same in 32 bits
+  token_strided,     ///< one for each token, the numbers three apart, in the widest type that is claimed
+  token_shared,      ///< one for each token of the first row; batch stride 0, so the rows must agree
+  offset,            ///< of the first token; positions must be consecutive and the rows agree
+  batch_offset,      ///< of the first token of each row, in the widest type that is claimed
+  batch_offset_i32,  ///< the same in 32 bits
+  // What `any` falls back to where positions are not consecutive and have to be given as offsets:
+  row_each,       ///< each token is a row of its own, with its offset
+  sequence_each,  ///< each run of consecutive positions is a packed sequence of its own, with its start
+  call_each       ///< each run is a call of its own, with its offset
 };
 
 /// Where the kernel's angles come from. `any`: parametric where source and family are claimed, else the first of

@@ -156,6 +156,8 @@ std::variant<Description, std::string> checked_description(const protocol::Infor
     }
     description.contracts.emplace_back(*dtype, text);
   }
+  description.streams = information.streams;
+  description.must_support = information.must_support;
   return description;
 }
 
@@ -167,20 +169,20 @@ std::optional<std::string> not_claimed(const Description& description, const Rot
   if (lacks(description.directions, abi_direction(request.direction))) {
     return says(request.direction == Direction::forward ? "the forward direction" : "the backward direction");
   }
-  if (lacks(description.sources, ROPE_SOURCE_PARAMETRIC)) {
-    return says("parametric angles (it takes inv_freq, angles or tables, which the suite does not supply yet)");
-  }
-  if (std::holds_alternative<GivenFamily>(request.spec.family)) {
-    return "given inv_freq (angle source inv_freq) is not supplied to an implementation by this version";
-  }
-  if (lacks(description.families, abi_family(request.spec.family))) {
-    return says(fmt::format("frequency family {}", name(request.spec.family)));
-  }
-  if (lacks(description.layouts, ROPE_BSHD)) return says("layout bshd, the one the suite uses");
   if (request.spec.rotary_dim < request.spec.head_dim && (description.flags & ROPE_FLAG_PARTIAL) == 0) {
     return says(fmt::format("rotary_dim {} < head_dim {}", request.spec.rotary_dim, request.spec.head_dim));
   }
-  if (request.k_heads == 0 && (description.flags & ROPE_FLAG_Q_ALONE) == 0) return says("q without k");
+  const auto flagged = [&](std::uint64_t flag) { return (description.flags & flag) != 0; };
+  if (request.k_heads == 0 && !flagged(ROPE_FLAG_Q_ALONE)) return says("q without k");
+  if (request.pairing_out.value_or(request.pairing) != request.pairing) {
+    if (!flagged(ROPE_FLAG_PAIRING_CHANGE)) return says("outputs in another pairing");
+    if (!description.has(*request.pairing_out)) return says(fmt::format("{} pairing", name(*request.pairing_out)));
+  }
+  if (request.query_scale != 1 && !flagged(ROPE_FLAG_QUERY_SCALE)) return says("a scale of q");
+  const Arrangement& how = request.arrangement;
+  if (how.strides != Strides::dense && !flagged(ROPE_FLAG_STRIDED)) return says("strides");
+  if (how.in_place && !flagged(ROPE_FLAG_IN_PLACE | ROPE_FLAG_IN_PLACE_ONLY)) return says("to work in place");
+  if (how.own_stream && !description.streams) return says("streams (the extension rope.streams)");
   return std::nullopt;
 }
 

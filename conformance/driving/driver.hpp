@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "conformance/driving/arrangement.hpp"
+#include "impls/include/rope_impl.h"
 #include "reference/dtype.hpp"
 #include "reference/exact.hpp"
 #include "reference/spec.hpp"
@@ -36,6 +37,8 @@ struct Description {
                 position_dtypes = 0, flags = 0;
   std::uint32_t out_of_range = 0, alignment = 0;
   std::vector<std::pair<DType, std::string>> contracts;
+  bool streams = false;                              ///< the extension rope.streams
+  std::vector<rope_must_support_case> must_support;  ///< the extension rope.must_support
   std::string fp_environment;  ///< what loading left changed ("dlopen left flush-to-zero on"); empty where nothing
 
   bool has(DType dtype) const;
@@ -73,6 +76,7 @@ struct RotateRequest {
 
   /// Tokens of one row.
   std::size_t tokens() const;
+  std::size_t axes() const;
 };
 
 struct RotateAnswer {
@@ -124,6 +128,8 @@ class Driver {
 
  private:
   class Worker;
+  std::optional<RotateAnswer> without_worker();
+
   DriverOptions options_;
   std::filesystem::path library_;
   std::unique_ptr<Worker> worker_;

@@ -160,7 +160,6 @@ TEST(Driver, PositionsInTheFormThatIsClaimed) {
   for (const char* form : {"offset-only", "batch-offset-only", "int32-only"}) {
     EXPECT_EQ(rotate_odd(form, run).status, Status::ok) << form;
   }
-  EXPECT_EQ(rotate_odd("offset-only").status, Status::unsupported);
   run.positions = {1, 2, std::int64_t{1} << 40};
   const RotateAnswer answer = rotate_odd("int32-only", run);
   EXPECT_EQ(answer.status, Status::unsupported);
@@ -175,6 +174,23 @@ TEST(Driver, OffsetCarriesTheFirstPosition) {
   run.positions = {40, 41, 42};
   driver.rotate(run);
   EXPECT_THAT(driver.captured_output(), HasSubstr("apply kind 1 dtype 0 offset 40"));
+}
+
+TEST(Driver, PositionsThatAreNotConsecutiveAreGivenAsOffsets) {
+  const RotateRequest request = small_request();  // 0, 1 and 5
+  for (const auto& [form, used, printed] :
+       {std::tuple{"offset-only", PositionsAs::call_each, "apply kind 1 dtype 0 offset 5"},
+        std::tuple{"batch-offset-only", PositionsAs::row_each, "apply kind 2"}}) {
+    const Odd odd(form);
+    Driver driver(worker_options(), odd_plugin());
+    ASSERT_EQ(load_problem(driver), "");
+    const RotateAnswer answer = driver.rotate(request);
+    ASSERT_EQ(answer.status, Status::ok) << answer.message;
+    EXPECT_EQ(answer.used.positions, used);
+    EXPECT_EQ(answer.q, request.q);  // this plug-in copies
+    EXPECT_EQ(answer.k, request.k);
+    EXPECT_THAT(driver.captured_output(), HasSubstr(printed));
+  }
 }
 
 TEST(Driver, DeviceMemoryIsThePlugins) {

@@ -63,25 +63,57 @@ void GuardedBuffer::fill(std::span<const std::byte> data, std::uint32_t element,
     for (std::size_t i = offset_ + bytes_; i < image_.size(); ++i) image_[i] = guard_byte(i);
   }
   if (!data.empty()) std::memcpy(image_.data() + offset_, data.data(), data.size());
+  for (std::size_t i = 0; i < gaps_.size(); ++i) {
+    if (!gaps_[i]) continue;
+    for (std::size_t at = offset_ + i * element_bytes_; at < offset_ + (i + 1) * element_bytes_; ++at) {
+      if (nan_guards) {
+        std::memcpy(image_.data() + at, reinterpret_cast<const std::byte*>(&four_bytes) + at % element_bytes_, 1);
+      } else {
+        image_[at] = guard_byte(at);
+      }
+    }
+  }
   std::memcpy(memory_->bytes().data(), image_.data(), image_.size());
 }
 
-void GuardedBuffer::fill_input(std::span<const std::byte> data, std::size_t element_bytes) {
+void GuardedBuffer::fill_input(std::span<const std::byte> data, std::size_t element_bytes, Gaps gaps) {
   element_bytes_ = element_bytes;
+  gaps_ = std::move(gaps);
   inside_ = Inside::unchanged;
   fill(data, default_unwritten(element_bytes), true);
 }
 
-void GuardedBuffer::fill_output(std::size_t element_bytes, std::uint32_t unwritten) {
+void GuardedBuffer::fill_output(std::size_t element_bytes, std::uint32_t unwritten, Gaps gaps) {
   element_bytes_ = element_bytes;
+  gaps_ = std::move(gaps);
   inside_ = Inside::written;
   fill({}, unwritten, false);
 }
 
 void GuardedBuffer::fill_in_place(std::span<const std::byte> data) {
-  element_bytes_ = 4;
+  fill_in_place(data, 4, {});
+}
+
+void GuardedBuffer::fill_in_place(std::span<const std::byte> data, std::size_t element_bytes, Gaps gaps) {
+  element_bytes_ = element_bytes;
+  gaps_ = std::move(gaps);
   inside_ = Inside::free;
-  fill(data, default_unwritten(4), false);
+  fill(data, default_unwritten(element_bytes), false);
+}
+
+void GuardedBuffer::find_gap_faults(std::vector<std::string>& faults) const {
+  const std::span<const std::byte> found = memory_->bytes();
+  std::size_t count = 0;
+  std::size_t first = 0;
+  for (std::size_t i = 0; i < gaps_.size(); ++i) {
+    const std::size_t at = offset_ + i * element_bytes_;
+    if (!gaps_[i] || std::memcmp(image_.data() + at, found.data() + at, element_bytes_) == 0) continue;
+    if (count++ == 0) first = at - offset_;
+  }
+  if (count > 0) {
+    faults.push_back(
+        fmt::format("wrote {} elements of {} into gaps between its own, the first at offset {}", count, name_, first));
+  }
 }
 
 void GuardedBuffer::find_faults(std::vector<std::string>& faults, bool complete) const {
@@ -106,10 +138,12 @@ void GuardedBuffer::find_faults(std::vector<std::string>& faults, bool complete)
                                    changed.first, changed.last));
     }
   }
+  if (inside_ != Inside::unchanged) find_gap_faults(faults);
   if (complete && inside_ == Inside::written) {
     std::size_t count = 0;
     std::size_t first = 0;
     for (std::size_t i = 0; i + element_bytes_ <= bytes_; i += element_bytes_) {
+      if (!gaps_.empty() && gaps_[i / element_bytes_]) continue;
       if (std::memcmp(image_.data() + offset_ + i, found.data() + offset_ + i, element_bytes_) != 0) continue;
       if (count++ == 0) first = i;
     }

@@ -35,16 +35,21 @@ class GuardedBuffer {
   /// as promised and no better. True where the memory is new, and so has to be mapped by the worker.
   bool resize(std::size_t bytes, std::size_t alignment);
 
-  /// An input: these bytes, not to be changed; guards hold NaN elements of `element_bytes` (2 or 4), so that reading
-  /// past the end shows in the results.
-  void fill_input(std::span<const std::byte> data, std::size_t element_bytes);
+  /// Elements that are not the tensor's although they lie between its own: one for each element of the buffer. Empty
+  /// where there are none.
+  using Gaps = std::vector<bool>;
 
-  /// An output that must be written whole: every element is `unwritten`, a NaN that the caller knows not to be a right
-  /// answer.
-  void fill_output(std::size_t element_bytes, std::uint32_t unwritten);
+  /// An input: these bytes, not to be changed; guards and gaps hold NaN elements of `element_bytes` (2 or 4), so that
+  /// reading there shows in the results.
+  void fill_input(std::span<const std::byte> data, std::size_t element_bytes, Gaps gaps = {});
 
-  /// An input and output in one: holds `data`, any change inside is allowed.
+  /// An output that must be written whole but for its gaps: every element is `unwritten`, a NaN that the caller knows
+  /// not to be a right answer.
+  void fill_output(std::size_t element_bytes, std::uint32_t unwritten, Gaps gaps = {});
+
+  /// An input and output in one: holds `data`, any change inside but in the gaps is allowed.
   void fill_in_place(std::span<const std::byte> data);
+  void fill_in_place(std::span<const std::byte> data, std::size_t element_bytes, Gaps gaps);
 
   /// Adds a sentence for each fault found after the call. `complete`: outputs must have been written.
   void find_faults(std::vector<std::string>& faults, bool complete) const;
@@ -56,6 +61,7 @@ class GuardedBuffer {
 
  private:
   void fill(std::span<const std::byte> data, std::uint32_t element, bool nan_guards);
+  void find_gap_faults(std::vector<std::string>& faults) const;
 
   std::string name_;
   std::uint64_t memory_number_;
@@ -65,6 +71,7 @@ class GuardedBuffer {
   std::vector<std::byte> image_;  // the memory as it was filled
   enum class Inside { unchanged, written, free } inside_ = Inside::free;
   std::size_t element_bytes_ = 4;
+  Gaps gaps_;
 };
 
 }  // namespace rope::conformance

@@ -50,6 +50,41 @@ TEST(GuardedBuffer, EveryByteOutsideIsWatched) {
   }
 }
 
+TEST(GuardedBuffer, GapsBelongToNobody) {
+  const std::vector<bool> gaps{false, true, true, false, true};
+  for (const std::size_t width : {2u, 4u}) {
+    GuardedBuffer buffer("q_out", 1);
+    buffer.resize(gaps.size() * width, 64);
+    const auto element = [&](std::size_t i) { return buffer.memory().bytes().data() + buffer.offset() + i * width; };
+    const auto write = [&](std::initializer_list<std::size_t> elements) {
+      for (const std::size_t i : elements) std::memset(element(i), 0, width);
+    };
+    buffer.fill_output(width, GuardedBuffer::default_unwritten(width), gaps);
+    EXPECT_THAT(faults(buffer), ElementsAre(HasSubstr("left 2 of 5 elements of q_out unwritten")));
+    write({0, 3});
+    EXPECT_THAT(faults(buffer), IsEmpty());
+    write({1, 4});
+    EXPECT_THAT(faults(buffer),
+                ElementsAre("wrote 2 elements of q_out into gaps between its own, the first at offset " +
+                            std::to_string(width)));
+
+    buffer.fill_in_place(bytes(gaps.size() * width), width, gaps);
+    write({0, 3});
+    EXPECT_THAT(faults(buffer), IsEmpty());
+    write({2});
+    EXPECT_THAT(faults(buffer), ElementsAre(HasSubstr("wrote 1 elements of q_out into gaps")));
+
+    // In an input a gap is a NaN, and nothing may change.
+    buffer.fill_input(bytes(gaps.size() * width), width, gaps);
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, element(2), width);
+    EXPECT_EQ(bits, GuardedBuffer::default_unwritten(width));
+    EXPECT_THAT(faults(buffer), IsEmpty());
+    write({4});
+    EXPECT_THAT(faults(buffer), ElementsAre(HasSubstr("changed q_out, an input")));
+  }
+}
+
 TEST(GuardedBuffer, WritingZerosOrNaNsIntoAGuardIsSeen) {
   GuardedBuffer buffer("q_out", 1);
   buffer.resize(100, 64);

@@ -151,6 +151,10 @@ protocol::Outcome Session::prepare(const protocol::WireSpec& spec) {
   return ask<protocol::Done>(protocol::Prepare{spec}, prepare_deadline).outcome;
 }
 
+protocol::Outcome Session::close() {
+  return ask<protocol::Done>(protocol::Close{}, prepare_deadline).outcome;
+}
+
 protocol::Outcome Session::apply(const protocol::WireCall& call, bool first, std::uint64_t elements) {
   const Seconds deadline =
       first ? first_apply_deadline : apply_deadline + apply_deadline_per_element * static_cast<double>(elements);

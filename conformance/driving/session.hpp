@@ -41,6 +41,7 @@ class Session {
   void map(std::uint64_t memory, const SharedMemory& shared);
   protocol::QueryAnswer query(const protocol::WireSpec& spec, const protocol::WireCall& call);
   protocol::Outcome prepare(const protocol::WireSpec& spec);
+  protocol::Outcome close();
   /// `first`: the first call of its shape on this handle, which may compile.
   protocol::Outcome apply(const protocol::WireCall& call, bool first, std::uint64_t elements);
 

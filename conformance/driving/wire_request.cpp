@@ -1,64 +1,25 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// One row, dense, bshd; of positions the most general kind that is claimed.
+// Families by their numbers; positions by the kind that is asked for.
 #include "conformance/driving/wire_request.hpp"
 
 #include <fmt/format.h>
 
-#include <cstring>
 #include <limits>
 
 #include "conformance/driving/description.hpp"
 
 namespace rope::conformance {
-namespace {
-
-bool consecutive(const std::vector<std::int64_t>& positions) {
-  for (std::size_t i = 1; i < positions.size(); ++i) {
-    if (positions[i] != positions[i - 1] + 1) return false;
-  }
-  return true;
-}
-
-}  // namespace
-
-std::vector<std::byte> packed(const std::vector<std::uint32_t>& elements, std::size_t element_bytes) {
-  std::vector<std::byte> bytes(elements.size() * element_bytes);
-  if (bytes.empty()) return bytes;
-  if (element_bytes == 4) {
-    std::memcpy(bytes.data(), elements.data(), bytes.size());
-    return bytes;
-  }
-  for (std::size_t i = 0; i < elements.size(); ++i) {
-    const auto half = static_cast<std::uint16_t>(elements[i]);
-    std::memcpy(bytes.data() + 2 * i, &half, 2);
-  }
-  return bytes;
-}
-
-std::vector<std::uint32_t> unpacked(std::span<const std::byte> bytes, std::size_t element_bytes) {
-  std::vector<std::uint32_t> elements(bytes.size() / element_bytes);
-  if (elements.empty()) return elements;
-  if (element_bytes == 4) {
-    std::memcpy(elements.data(), bytes.data(), bytes.size());
-    return elements;
-  }
-  for (std::size_t i = 0; i < elements.size(); ++i) {
-    std::uint16_t half = 0;
-    std::memcpy(&half, bytes.data() + 2 * i, 2);
-    elements[i] = half;
-  }
-  return elements;
-}
-
 protocol::WireSpec wire_spec(const RotateRequest& request) {
   protocol::WireSpec wire;
   wire.head_dim = static_cast<std::uint32_t>(request.spec.head_dim);
   wire.rotary_dim = static_cast<std::uint32_t>(request.spec.rotary_dim);
   wire.dim_offset = static_cast<std::uint32_t>(request.spec.dim_offset);
-  wire.pairing_in = wire.pairing_out = abi_pairing(request.pairing);
+  wire.pairing_in = abi_pairing(request.pairing);
+  wire.pairing_out = abi_pairing(request.pairing_out.value_or(request.pairing));
   wire.attention_factor = request.spec.attention_factor;
+  wire.query_scale = request.query_scale;
   wire.max_position = request.max_position;
   wire.family = abi_family(request.spec.family);
   wire.base = request.spec.theta;
@@ -75,72 +36,86 @@ protocol::WireSpec wire_spec(const RotateRequest& request) {
   return wire;
 }
 
-protocol::WireTensor wire_tensor(const RotateRequest& request, int heads) {
-  const auto positions = static_cast<std::int64_t>(request.positions.size());
-  const std::int64_t row = std::int64_t{heads} * request.spec.head_dim;
-  protocol::WireTensor tensor;
-  tensor.dtype = abi_dtype(request.dtype);
-  tensor.layout = ROPE_BSHD;
-  tensor.shape = {1, positions, heads, request.spec.head_dim};
-  tensor.strides = {positions * row, row, request.spec.head_dim, 1};
-  return tensor;
+bool rows_are_consecutive(const RotateRequest& request) {
+  const std::size_t tokens = request.tokens();
+  for (std::size_t i = 1; i < request.positions.size(); ++i) {
+    if (i % tokens != 0 && request.positions[i] != request.positions[i - 1] + 1) return false;
+  }
+  return true;
 }
 
-std::variant<PositionChoice, std::string> choose_positions(const Description& description,
-                                                           const std::vector<std::int64_t>& positions, PositionsAs as) {
-  const bool run = consecutive(positions);
+bool rows_agree(const RotateRequest& request) {
+  for (std::size_t i = request.tokens(); i < request.positions.size(); ++i) {
+    if (request.positions[i] != request.positions[i - request.tokens()]) return false;
+  }
+  return true;
+}
+
+std::variant<PositionChoice, std::string> choose_positions(const Description& description, const RotateRequest& request,
+                                                           PositionsAs as) {
   const auto claims = [&](rope_position_kind kind) {
     return (description.position_kinds & ROPE_POSITION_KIND_BIT(kind)) != 0;
   };
   const auto holds = [&](rope_dtype dtype) { return (description.position_dtypes & ROPE_DTYPE_BIT(dtype)) != 0; };
-  if (as == PositionsAs::any) {
-    const bool token = claims(ROPE_POSITIONS_TOKEN);
-    if (!token && !run) {
-      return fmt::format("{} takes no position for each token, and these are not consecutive", description.name);
-    }
-    if (!token && !claims(ROPE_POSITIONS_OFFSET) && !claims(ROPE_POSITIONS_BATCH_OFFSET)) {
-      return fmt::format("{} does not claim a position kind that the suite uses", description.name);
-    }
-    as = token ? (holds(ROPE_I64) ? PositionsAs::token_int64 : PositionsAs::token_int32)
-               : (claims(ROPE_POSITIONS_OFFSET) ? PositionsAs::offset : PositionsAs::batch_offset);
-  }
+  const auto says = [&](const char* what) { return fmt::format("{} does not claim {}", description.name, what); };
+  const bool by_row =
+      as == PositionsAs::batch_offset || as == PositionsAs::batch_offset_i32 || as == PositionsAs::row_each;
+  const bool each = as != PositionsAs::offset && !by_row;
+  const bool axes = !request.pair_axis.empty();
+  const auto tokens = static_cast<std::int64_t>(request.tokens());
   PositionChoice choice;
-  const bool each = as == PositionsAs::token_int64 || as == PositionsAs::token_int32;
-  choice.wire.kind = each                        ? ROPE_POSITIONS_TOKEN
-                     : as == PositionsAs::offset ? ROPE_POSITIONS_OFFSET
-                                                 : ROPE_POSITIONS_BATCH_OFFSET;
+  choice.wire.kind = axes     ? ROPE_POSITIONS_AXES
+                     : each   ? ROPE_POSITIONS_TOKEN
+                     : by_row ? ROPE_POSITIONS_BATCH_OFFSET
+                              : ROPE_POSITIONS_OFFSET;
   if (!claims(choice.wire.kind)) {
-    return fmt::format("{} does not claim {}", description.name,
-                       each                        ? "positions for each token"
-                       : as == PositionsAs::offset ? "a position offset"
-                                                   : "position offsets by row");
+    return says(axes     ? "several position axes"
+                : each   ? "positions for each token"
+                : by_row ? "position offsets by row"
+                         : "a position offset");
   }
-  if (!each && !run) return std::string("positions that are not consecutive have no offset");
-  const std::int64_t first = positions.empty() ? 0 : positions.front();
+  if (!each && !rows_are_consecutive(request)) return std::string("positions that are not consecutive have no offset");
+  if ((as == PositionsAs::offset || as == PositionsAs::token_shared) && !rows_agree(request)) {
+    return std::string("rows with other positions do not share them");
+  }
   if (as == PositionsAs::offset) {
-    choice.wire.offset = first;
+    choice.wire.offset = request.positions.empty() ? 0 : request.positions.front();
     return choice;
   }
-  const bool wide = as == PositionsAs::token_int64 || (as == PositionsAs::batch_offset && holds(ROPE_I64));
+  const bool narrow_asked = as == PositionsAs::token_int32 || as == PositionsAs::batch_offset_i32;
+  const bool wide_asked = as == PositionsAs::token_int64;
+  const bool wide = wide_asked || (!narrow_asked && holds(ROPE_I64));
   if (!holds(wide ? ROPE_I64 : ROPE_I32)) {
-    return fmt::format("{} does not claim {} positions", description.name,
-                       as == PositionsAs::batch_offset ? "int32 or int64"
-                       : wide                          ? "int64"
-                                                       : "int32");
+    return says(wide_asked ? "int64 positions" : narrow_asked ? "int32 positions" : "int32 or int64 positions");
   }
-  const std::vector<std::int64_t> numbers = each ? positions : std::vector<std::int64_t>{first};
-  choice.wire.token_stride = each ? 1 : 0;
-  choice.wire.batch_stride = 0;  // one row
   choice.wire.dtype = wide ? ROPE_I64 : ROPE_I32;
-  for (const std::int64_t number : numbers) {
-    if (!wide &&
-        (number < std::numeric_limits<std::int32_t>::min() || number > std::numeric_limits<std::int32_t>::max())) {
-      return fmt::format("{} takes int32 positions only, and {} is not one", description.name, number);
-    }
+  const auto append = [&](std::int64_t number) {
     const auto narrow = static_cast<std::int32_t>(number);
     const auto* const bytes =
         wide ? reinterpret_cast<const std::byte*>(&number) : reinterpret_cast<const std::byte*>(&narrow);
     choice.data.insert(choice.data.end(), bytes, bytes + (wide ? sizeof number : sizeof narrow));
+  };
+  // Between the numbers of strided positions stand others, each a wrong position but not an absurd one.
+  const std::int64_t step = as == PositionsAs::token_strided ? 3 : 1;
+  const bool first_row_only = as == PositionsAs::token_shared;
+  choice.wire.token_stride = each ? step : 0;
+  choice.wire.batch_stride = !each ? 1 : first_row_only ? 0 : tokens * step;
+  if (request.batch == 1) choice.wire.batch_stride = 0;  // one row
+  choice.wire.axis_stride = axes ? request.batch * tokens * step : 0;
+  choice.wire.pair_axis = request.pair_axis;
+  for (std::size_t i = 0; i < request.positions.size(); ++i) {
+    const std::int64_t number = request.positions[i];
+    if (!each && tokens > 0 && static_cast<std::int64_t>(i) % tokens != 0) continue;
+    if (first_row_only && static_cast<std::int64_t>(i) >= tokens) break;
+    if (!wide &&
+        (number < std::numeric_limits<std::int32_t>::min() || number > std::numeric_limits<std::int32_t>::max())) {
+      return fmt::format("{} takes int32 positions only, and {} is not one", description.name, number);
+    }
+    append(number);
+    for (std::int64_t between = 1; each && between < step; ++between) append(number > 0 ? number - 1 : number + 1);
+  }
+  if (!each && request.positions.empty()) {
+    for (int row = 0; row < request.batch; ++row) append(0);
   }
   return choice;
 }

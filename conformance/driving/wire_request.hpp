@@ -1,12 +1,11 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// A RotateRequest as the protocol's spec, tensors and positions, and its elements as the bytes of tensors.
+// A RotateRequest as the protocol's spec and positions.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -16,23 +15,19 @@
 
 namespace rope::conformance {
 
-/// Bit patterns in elements of 2 or 4 bytes, and back.
-std::vector<std::byte> packed(const std::vector<std::uint32_t>& elements, std::size_t element_bytes);
-std::vector<std::uint32_t> unpacked(std::span<const std::byte> bytes, std::size_t element_bytes);
-
+/// Source parametric; call_plan.hpp puts another one in its place.
 protocol::WireSpec wire_spec(const RotateRequest& request);
 
-/// Shape and strides of q or k; no place yet.
-protocol::WireTensor wire_tensor(const RotateRequest& request, int heads);
+bool rows_are_consecutive(const RotateRequest& request);
+bool rows_agree(const RotateRequest& request);
 
 struct PositionChoice {
   protocol::WirePositions wire;
   std::vector<std::byte> data;  ///< empty for an offset
 };
 
-/// The kind asked for, or the most general one that the implementation claims; the reason where none serves.
-std::variant<PositionChoice, std::string> choose_positions(const Description& description,
-                                                           const std::vector<std::int64_t>& positions,
-                                                           PositionsAs as = PositionsAs::any);
+/// `as` is not `any`; the reason where it does not serve. With pair_axis: kind AXES.
+std::variant<PositionChoice, std::string> choose_positions(const Description& description, const RotateRequest& request,
+                                                           PositionsAs as);
 
 }  // namespace rope::conformance

@@ -14,6 +14,7 @@ constexpr Word not_loaded_words[] = {{"loader", static_cast<std::uint32_t>(NotLo
                                      {"broken", static_cast<std::uint32_t>(NotLoaded::Kind::broken)}};
 
 constexpr std::size_t max_contracts = 16;
+constexpr std::size_t max_must_support = 64;
 
 Json to_json(const Outcome& outcome) {
   return {{"function", outcome.function}, {"status", outcome.status},
@@ -38,6 +39,21 @@ Outcome outcome_from(const Fields& fields) {
 Json to_json(const Information& information) {
   Json contracts = Json::array();
   for (const auto& [dtype, text] : information.contracts) contracts.push_back({{"dtype", dtype}, {"text", text}});
+  Json must_support = Json::array();
+  for (const rope_must_support_case& one : information.must_support) {
+    must_support.push_back({{"dtype", one.dtype},
+                            {"head_dim", one.head_dim},
+                            {"rotary_dim", one.rotary_dim},
+                            {"pairing", one.pairing},
+                            {"direction", one.direction},
+                            {"source", one.source},
+                            {"family", one.family},
+                            {"layout", one.layout},
+                            {"q_heads", one.q_heads},
+                            {"k_heads", one.k_heads},
+                            {"in_place", one.in_place},
+                            {"max_position", one.max_position}});
+  }
   return {{"name", information.name},
           {"version", information.version},
           {"summary", information.summary},
@@ -52,7 +68,9 @@ Json to_json(const Information& information) {
           {"flags", information.flags},
           {"out_of_range", information.out_of_range},
           {"alignment", information.alignment},
-          {"contracts", std::move(contracts)}};
+          {"contracts", std::move(contracts)},
+          {"streams", information.streams},
+          {"must_support", std::move(must_support)}};
 }
 
 Information information_from(const Fields& fields) {
@@ -74,6 +92,26 @@ Information information_from(const Fields& fields) {
   for (const Json& element : fields.array("contracts", max_contracts)) {
     const Fields contract(element, "description.contracts[]");
     information.contracts.emplace_back(contract.natural32("dtype"), contract.text("text"));
+  }
+  information.streams = fields.has("streams") && fields.flag("streams");
+  if (!fields.has("must_support")) return information;
+  for (const Json& element : fields.array("must_support", max_must_support)) {
+    const Fields one(element, "description.must_support[]");
+    rope_must_support_case listed{};
+    listed.struct_size = sizeof listed;
+    listed.dtype = one.natural32("dtype");
+    listed.head_dim = one.natural32("head_dim");
+    listed.rotary_dim = one.natural32("rotary_dim");
+    listed.pairing = one.natural32("pairing");
+    listed.direction = one.natural32("direction");
+    listed.source = one.natural32("source");
+    listed.family = one.natural32("family");
+    listed.layout = one.natural32("layout");
+    listed.q_heads = one.natural32("q_heads");
+    listed.k_heads = one.natural32("k_heads");
+    listed.in_place = one.natural32("in_place");
+    listed.max_position = one.integer("max_position");
+    information.must_support.push_back(listed);
   }
   return information;
 }

@@ -92,6 +92,13 @@ class Fields {
     throw Violation(path(key) + " is \"" + found + "\", which is not one of its words");
   }
 
+  static std::uint32_t natural32_value(const Json& value, const std::string& where) {
+    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > std::numeric_limits<std::uint32_t>::max()) {
+      throw Violation(where + " is not a 32-bit unsigned integer");
+    }
+    return value.get<std::uint32_t>();
+  }
+
   static std::int64_t integer_value(const Json& value, const std::string& where) {
     // A number beyond int64 is stored unsigned.
     if (!value.is_number_integer() ||
@@ -140,7 +147,13 @@ inline constexpr Word layout_words[] = {
     {"bshd", ROPE_BSHD}, {"bhsd", ROPE_BHSD}, {"sbhd", ROPE_SBHD}, {"thd", ROPE_THD}};
 inline constexpr Word family_words[] = {
     {"default", ROPE_FAMILY_DEFAULT}, {"dynamic", ROPE_FAMILY_DYNAMIC_NTK}, {"llama3", ROPE_FAMILY_LLAMA3}};
-inline constexpr Word position_words[] = {
-    {"offset", ROPE_POSITIONS_OFFSET}, {"batch-offset", ROPE_POSITIONS_BATCH_OFFSET}, {"token", ROPE_POSITIONS_TOKEN}};
+inline constexpr Word position_words[] = {{"offset", ROPE_POSITIONS_OFFSET},
+                                          {"batch-offset", ROPE_POSITIONS_BATCH_OFFSET},
+                                          {"token", ROPE_POSITIONS_TOKEN},
+                                          {"axes", ROPE_POSITIONS_AXES}};
+inline constexpr Word source_words[] = {{"parametric", ROPE_SOURCE_PARAMETRIC},
+                                        {"inv-freq", ROPE_SOURCE_INV_FREQ},
+                                        {"angles", ROPE_SOURCE_ANGLES},
+                                        {"tables", ROPE_SOURCE_TABLES}};
 
 }  // namespace rope::conformance::protocol

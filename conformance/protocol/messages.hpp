@@ -21,7 +21,7 @@
 namespace rope::conformance::protocol {
 
 /// Compared exactly while the major version is 0.
-inline constexpr std::string_view version = "0.1";
+inline constexpr std::string_view version = "0.2";
 
 /// No message is longer; both sides refuse longer ones.
 inline constexpr std::size_t max_message_bytes = 64 * 1024;
@@ -40,22 +40,34 @@ class Violation : public std::runtime_error {
 
 // ---- what requests are made of
 
-/// A parametric spec, as rope_spec and rope_parametric.
+/// A place in shared memory. memory 0: none (in a query).
+struct Place {
+  std::uint64_t memory = 0;
+  std::uint64_t offset = 0;  ///< bytes
+  friend bool operator==(const Place&, const Place&) = default;
+};
+
+/// rope_matrix. dtype 0: absent.
+struct WireMatrix {
+  Place place;
+  rope_dtype dtype = 0;
+  std::int64_t rows = 0, columns = 0, row_stride = 0;
+  friend bool operator==(const WireMatrix&, const WireMatrix&) = default;
+};
+
+/// rope_spec with its angle source; the fields of other sources are at their defaults.
 struct WireSpec {
   std::uint32_t head_dim = 0, rotary_dim = 0, dim_offset = 0;
   rope_pairing pairing_in = ROPE_HALF_SPLIT, pairing_out = ROPE_HALF_SPLIT;
   double attention_factor = 1, query_scale = 1;
   std::int64_t max_position = 0;
+  rope_source source = ROPE_SOURCE_PARAMETRIC;
+  WireMatrix first, second;  ///< INV_FREQ, ANGLES, TABLES
+  bool full_width = false;   ///< TABLES
   rope_family family = ROPE_FAMILY_DEFAULT;
   double base = 0, factor = 0, low_freq_factor = 0, high_freq_factor = 0;
   std::int64_t original_max_position = 0, sequence_length = 0;
   friend bool operator==(const WireSpec&, const WireSpec&) = default;
-};
-
-/// A place in shared memory. memory 0: none (in a query).
-struct Place {
-  std::uint64_t memory = 0;
-  std::uint64_t offset = 0;  ///< bytes
 };
 
 struct WireTensor {
@@ -71,6 +83,8 @@ struct WirePositions {
   std::int64_t offset = 0;  ///< kind OFFSET
   Place place;              ///< other kinds
   std::int64_t batch_stride = 0, token_stride = 0;
+  std::int64_t axis_stride = 0;          ///< kind AXES
+  std::vector<std::uint32_t> pair_axis;  ///< kind AXES
 };
 
 struct WireCall {
@@ -78,6 +92,12 @@ struct WireCall {
   WireTensor q_in, q_out;
   std::optional<WireTensor> k_in, k_out;  ///< both or neither
   WirePositions positions;
+  std::int64_t cu_seqlens_count = 0;  ///< 0: not packed
+  Place cu_seqlens;
+  bool has_start_positions = false;
+  Place start_positions;
+  bool in_place = false;    ///< for a query; in apply the places say it
+  bool own_stream = false;  ///< on the worker's one stream of the extension rope.streams, not the default one
   Place workspace;
   std::uint64_t workspace_bytes = 0;
 };
@@ -136,6 +156,8 @@ struct Information {
                 position_dtypes = 0, flags = 0;
   std::uint32_t out_of_range = 0, alignment = 0;
   std::vector<std::pair<rope_dtype, std::string>> contracts;
+  bool streams = false;                              ///< it has the extension rope.streams
+  std::vector<rope_must_support_case> must_support;  ///< of the extension rope.must_support
 };
 
 struct Loaded {

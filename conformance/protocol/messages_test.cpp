@@ -47,6 +47,39 @@ WireSpec a_spec() {
   return spec;
 }
 
+WireSpec a_spec_with_tables() {
+  WireSpec spec;
+  spec.head_dim = spec.rotary_dim = 64;
+  spec.max_position = 8192;
+  spec.source = ROPE_SOURCE_TABLES;
+  spec.first = {{9, 64}, ROPE_BF16, 8192, 64, 80};
+  spec.second = {{10, 0}, ROPE_F64, 8192, 64, 64};
+  spec.full_width = true;
+  return spec;
+}
+
+WireCall a_packed_call() {
+  WireCall call = a_call();
+  call.positions = {};
+  call.positions.kind = ROPE_POSITIONS_OFFSET;
+  call.positions.offset = -3;
+  call.cu_seqlens_count = 4;
+  call.cu_seqlens = {7, 4160};
+  call.has_start_positions = true;
+  call.start_positions = {8, 4160};
+  call.own_stream = true;
+  call.in_place = true;
+  return call;
+}
+
+WireCall a_call_with_axes() {
+  WireCall call = a_call();
+  call.positions.kind = ROPE_POSITIONS_AXES;
+  call.positions.axis_stride = 24;
+  call.positions.pair_axis = {0, 1, 2, 0};
+  return call;
+}
+
 WireSpec a_dynamic_spec() {
   WireSpec spec;
   spec.head_dim = spec.rotary_dim = 64;
@@ -60,13 +93,16 @@ WireSpec a_dynamic_spec() {
 }
 
 std::vector<NumberedRequest> all_requests() {
-  return {{1, Hello{"0.1"}},
+  return {{1, Hello{"0.2"}},
           {2, Load{"/a/b \"c\".so"}},
           {3, Map{4, 1 << 20}},
           {4, Query{a_spec(), a_call()}},
           {5, Prepare{a_dynamic_spec()}},
           {5, Prepare{a_spec()}},
+          {5, Prepare{a_spec_with_tables()}},
           {6, Apply{a_call()}},
+          {6, Apply{a_packed_call()}},
+          {6, Apply{a_call_with_axes()}},
           {7, Close{}},
           {UINT64_MAX, End{}}};
 }
@@ -76,9 +112,15 @@ std::vector<NumberedAnswer> all_answers() {
   information.name = "n";
   information.dtypes = UINT64_MAX;
   information.contracts = {{ROPE_F32, "rotate=f32:mul"}};
+  information.streams = true;
+  rope_must_support_case listed{};
+  listed.head_dim = 128;
+  listed.dtype = ROPE_BF16;
+  listed.max_position = 1 << 20;
+  information.must_support = {listed, listed};
   const Outcome outcome{"apply", -5, "err\nor", "rule", "apply left flush-to-zero on", 0.1};
   return {{1, Entering{"apply"}},
-          {2, HelloAnswer{"0.1", "w"}},
+          {2, HelloAnswer{"0.2", "w"}},
           {3, Loaded{information, "x"}},
           {4, NotLoaded{NotLoaded::Kind::abi, "t", 7}},
           {5, QueryAnswer{outcome, true, "because", 12}},
@@ -100,6 +142,19 @@ TEST(Protocol, RequestsSurviveTheWay) {
   EXPECT_EQ(query.call.q_out.strides[3], -1);
   EXPECT_EQ(query.call.positions.place.offset, 64u);
   EXPECT_FALSE(query.call.k_in.has_value());
+  const auto tables =
+      std::get<Prepare>(decode_request(encode(NumberedRequest{1, Prepare{a_spec_with_tables()}})).request);
+  EXPECT_EQ(tables.spec, a_spec_with_tables());
+  const auto packed = std::get<Apply>(decode_request(encode(NumberedRequest{1, Apply{a_packed_call()}})).request).call;
+  EXPECT_EQ(packed.cu_seqlens_count, 4);
+  EXPECT_EQ(packed.cu_seqlens, (Place{7, 4160}));
+  EXPECT_TRUE(packed.has_start_positions);
+  EXPECT_EQ(packed.start_positions, (Place{8, 4160}));
+  EXPECT_TRUE(packed.own_stream);
+  EXPECT_TRUE(packed.in_place);
+  const auto axes = std::get<Apply>(decode_request(encode(NumberedRequest{1, Apply{a_call_with_axes()}})).request).call;
+  EXPECT_EQ(axes.positions.pair_axis, a_call_with_axes().positions.pair_axis);
+  EXPECT_EQ(axes.positions.axis_stride, 24);
 }
 
 TEST(Protocol, AnswersSurviveTheWay) {
@@ -114,6 +169,11 @@ TEST(Protocol, AnswersSurviveTheWay) {
   EXPECT_EQ(outcome.status, -5);
   EXPECT_EQ(outcome.seconds, 0.1);
   EXPECT_EQ(outcome.error, "err\nor");
+  const auto loaded = std::get<Loaded>(decode_answer(encode(all_answers()[2])).answer).information;
+  EXPECT_TRUE(loaded.streams);
+  ASSERT_EQ(loaded.must_support.size(), 2u);
+  EXPECT_EQ(loaded.must_support[1].dtype, ROPE_BF16);
+  EXPECT_EQ(loaded.must_support[1].max_position, 1 << 20);
 }
 
 // Visits every value of a message, however deep.

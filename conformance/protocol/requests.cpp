@@ -7,8 +7,48 @@
 namespace rope::conformance::protocol {
 namespace {
 
-Json to_json(const WireSpec& spec) {
-  Json source{{"kind", "parametric"}, {"family", word_for(spec.family, family_words)}, {"base", spec.base}};
+constexpr std::size_t max_pairs = 4096;
+
+void add_place(Json& json, const Place& place) {
+  if (place.memory == 0) return;
+  json["memory"] = place.memory;
+  json["offset"] = place.offset;
+}
+
+Place place_from(const Fields& fields) {
+  if (!fields.has("memory")) return {};
+  return {fields.natural("memory"), fields.natural("offset", max_memory_bytes)};
+}
+
+Json to_json(const WireMatrix& matrix) {
+  Json json{{"dtype", word_for(matrix.dtype, dtype_words)},
+            {"rows", matrix.rows},
+            {"columns", matrix.columns},
+            {"row_stride", matrix.row_stride}};
+  add_place(json, matrix.place);
+  return json;
+}
+
+WireMatrix matrix_from(const Fields& fields) {
+  WireMatrix matrix;
+  matrix.place = place_from(fields);
+  matrix.dtype = fields.word("dtype", dtype_words);
+  matrix.rows = fields.integer("rows");
+  matrix.columns = fields.integer("columns");
+  matrix.row_stride = fields.integer("row_stride");
+  return matrix;
+}
+
+Json source_of(const WireSpec& spec) {
+  Json source{{"kind", word_for(spec.source, source_words)}};
+  if (spec.source != ROPE_SOURCE_PARAMETRIC) {
+    source["first"] = to_json(spec.first);
+    if (spec.second.dtype != 0) source["second"] = to_json(spec.second);
+    if (spec.source == ROPE_SOURCE_TABLES) source["full_width"] = spec.full_width;
+    return source;
+  }
+  source["family"] = word_for(spec.family, family_words);
+  source["base"] = spec.base;
   if (spec.family == ROPE_FAMILY_LLAMA3) {
     source["factor"] = spec.factor;
     source["low_freq_factor"] = spec.low_freq_factor;
@@ -19,29 +59,17 @@ Json to_json(const WireSpec& spec) {
     source["original_max_position"] = spec.original_max_position;
     source["sequence_length"] = spec.sequence_length;
   }
-  return {{"head_dim", spec.head_dim},
-          {"rotary_dim", spec.rotary_dim},
-          {"dim_offset", spec.dim_offset},
-          {"pairing_in", word_for(spec.pairing_in, pairing_words)},
-          {"pairing_out", word_for(spec.pairing_out, pairing_words)},
-          {"attention_factor", spec.attention_factor},
-          {"query_scale", spec.query_scale},
-          {"max_position", spec.max_position},
-          {"source", std::move(source)}};
+  return source;
 }
 
-WireSpec spec_from(const Fields& fields) {
-  WireSpec spec;
-  spec.head_dim = fields.natural32("head_dim");
-  spec.rotary_dim = fields.natural32("rotary_dim");
-  spec.dim_offset = fields.natural32("dim_offset");
-  spec.pairing_in = fields.word("pairing_in", pairing_words);
-  spec.pairing_out = fields.word("pairing_out", pairing_words);
-  spec.attention_factor = fields.number("attention_factor");
-  spec.query_scale = fields.number("query_scale");
-  spec.max_position = fields.integer("max_position");
-  const Fields source = fields.object("source");
-  if (source.text("kind") != "parametric") throw Violation("spec.source.kind is not \"parametric\"");
+void read_source(const Fields& source, WireSpec& spec) {
+  spec.source = source.word("kind", source_words);
+  if (spec.source != ROPE_SOURCE_PARAMETRIC) {
+    spec.first = matrix_from(source.object("first"));
+    if (source.has("second")) spec.second = matrix_from(source.object("second"));
+    if (spec.source == ROPE_SOURCE_TABLES) spec.full_width = source.flag("full_width");
+    return;
+  }
   spec.family = source.word("family", family_words);
   spec.base = source.number("base");
   if (spec.family == ROPE_FAMILY_LLAMA3) {
@@ -54,18 +82,32 @@ WireSpec spec_from(const Fields& fields) {
     spec.original_max_position = source.integer("original_max_position");
     spec.sequence_length = source.integer("sequence_length");
   }
+}
+
+Json to_json(const WireSpec& spec) {
+  return {{"head_dim", spec.head_dim},
+          {"rotary_dim", spec.rotary_dim},
+          {"dim_offset", spec.dim_offset},
+          {"pairing_in", word_for(spec.pairing_in, pairing_words)},
+          {"pairing_out", word_for(spec.pairing_out, pairing_words)},
+          {"attention_factor", spec.attention_factor},
+          {"query_scale", spec.query_scale},
+          {"max_position", spec.max_position},
+          {"source", source_of(spec)}};
+}
+
+WireSpec spec_from(const Fields& fields) {
+  WireSpec spec;
+  spec.head_dim = fields.natural32("head_dim");
+  spec.rotary_dim = fields.natural32("rotary_dim");
+  spec.dim_offset = fields.natural32("dim_offset");
+  spec.pairing_in = fields.word("pairing_in", pairing_words);
+  spec.pairing_out = fields.word("pairing_out", pairing_words);
+  spec.attention_factor = fields.number("attention_factor");
+  spec.query_scale = fields.number("query_scale");
+  spec.max_position = fields.integer("max_position");
+  read_source(fields.object("source"), spec);
   return spec;
-}
-
-void add_place(Json& json, const Place& place) {
-  if (place.memory == 0) return;
-  json["memory"] = place.memory;
-  json["offset"] = place.offset;
-}
-
-Place place_from(const Fields& fields) {
-  if (!fields.has("memory")) return {};
-  return {fields.natural("memory"), fields.natural("offset", max_memory_bytes)};
 }
 
 Json to_json(const WireTensor& tensor) {
@@ -104,6 +146,10 @@ Json to_json(const WireCall& call) {
     positions["token_stride"] = call.positions.token_stride;
     add_place(positions, call.positions.place);
   }
+  if (call.positions.kind == ROPE_POSITIONS_AXES) {
+    positions["axis_stride"] = call.positions.axis_stride;
+    positions["pair_axis"] = call.positions.pair_axis;
+  }
   Json json{{"direction", word_for(call.direction, direction_words)},
             {"q_in", to_json(call.q_in)},
             {"q_out", to_json(call.q_out)},
@@ -112,6 +158,18 @@ Json to_json(const WireCall& call) {
     json["k_in"] = to_json(*call.k_in);
     json["k_out"] = to_json(*call.k_out);
   }
+  if (call.cu_seqlens_count > 0) {
+    Json packed{{"count", call.cu_seqlens_count}};
+    add_place(packed, call.cu_seqlens);
+    if (call.has_start_positions) {
+      Json starts = Json::object();
+      add_place(starts, call.start_positions);
+      packed["start_positions"] = std::move(starts);
+    }
+    json["packed"] = std::move(packed);
+  }
+  if (call.in_place) json["in_place"] = true;
+  if (call.own_stream) json["own_stream"] = true;
   if (call.workspace.memory != 0) {
     Json workspace{{"bytes", call.workspace_bytes}};
     add_place(workspace, call.workspace);
@@ -140,6 +198,21 @@ WireCall call_from(const Fields& fields) {
     call.positions.token_stride = positions.integer("token_stride");
     call.positions.place = place_from(positions);
   }
+  if (call.positions.kind == ROPE_POSITIONS_AXES) {
+    call.positions.axis_stride = positions.integer("axis_stride");
+    for (const Json& axis : positions.array("pair_axis", max_pairs)) {
+      call.positions.pair_axis.push_back(Fields::natural32_value(axis, "call.positions.pair_axis[]"));
+    }
+  }
+  if (fields.has("packed")) {
+    const Fields packed = fields.object("packed");
+    call.cu_seqlens_count = packed.integer("count");
+    call.cu_seqlens = place_from(packed);
+    call.has_start_positions = packed.has("start_positions");
+    if (call.has_start_positions) call.start_positions = place_from(packed.object("start_positions"));
+  }
+  call.in_place = fields.has("in_place") && fields.flag("in_place");
+  call.own_stream = fields.has("own_stream") && fields.flag("own_stream");
   if (fields.has("workspace")) {
     const Fields workspace = fields.object("workspace");
     call.workspace = place_from(workspace);

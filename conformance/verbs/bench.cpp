@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "conformance/chosen_models.hpp"
+#include "conformance/own_program.hpp"
 #include "conformance/verbs/verbs.hpp"
 #include "fixtures/replace_file.hpp"
 
@@ -30,19 +31,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int json_descriptor = 3;
-
-fs::path bench_executable() {
-  std::error_code error;
-  const fs::path tool = fs::read_symlink("/proc/self/exe", error);
-  const fs::path program = tool.parent_path() / "rope-conform-bench-reference";
-  if (error || access(program.c_str(), X_OK) != 0) {
-    throw std::runtime_error(fmt::format(
-        "bench reference: expected {} beside rope-conform, found nothing that can be started; build the target "
-        "rope-conform-bench-reference, or keep the two together",
-        program.string()));
-  }
-  return program;
-}
 
 /// Before half a minute of measuring. What goes wrong later replace_file reports.
 void refuse_unwritable(const fs::path& file) {
@@ -107,7 +95,7 @@ int status_of(pid_t child) {
 }  // namespace
 
 ExitCode bench(const BenchOptions& options) {
-  const fs::path program = bench_executable();
+  const fs::path program = own_program("rope-conform-bench-reference");
   if (!options.json.empty()) refuse_unwritable(options.json);
   Pipe json;
   const pid_t child = start(program,

@@ -3,7 +3,6 @@
 //
 // rope-conform --impl X: golden fixtures, every check, the four forms of the report.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <functional>
@@ -13,6 +12,7 @@
 #include <variant>
 
 #include "conformance/interruption.hpp"
+#include "conformance/own_program.hpp"
 #include "conformance/runner.hpp"
 #include "conformance/terminal.hpp"
 #include "conformance/verbs/verbs.hpp"
@@ -132,14 +132,7 @@ class Comparison {
 }  // namespace
 
 fs::path worker_executable() {
-  std::error_code error;
-  const fs::path tool = fs::read_symlink("/proc/self/exe", error);
-  const fs::path worker = tool.parent_path() / "rope-conform-worker";
-  if (error || access(worker.c_str(), X_OK) != 0) {
-    throw std::runtime_error(
-        fmt::format("the worker {} is missing or not executable; keep it beside rope-conform", worker.string()));
-  }
-  return worker;
+  return own_program("rope-conform-worker");
 }
 
 std::size_t positions_of_profile(const std::string& profile) {

@@ -20,7 +20,7 @@ ExitCode matrix(const MatrixOptions& options);
 ExitCode bench(const BenchOptions& options);
 ExitCode search(const SearchOptions& options);
 
-/// The worker's executable, beside the tool's own. Throws std::runtime_error where it is missing.
+/// The worker's executable (own_program.hpp). Throws std::runtime_error where it is missing.
 std::filesystem::path worker_executable();
 
 /// Positions sampled for a model in a profile.

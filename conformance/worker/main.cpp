@@ -102,7 +102,7 @@ class Conversation {
   }
   protocol::Answer carry_out(const protocol::Close&, const FileDescriptor&) { return protocol::Done{plugin_.close()}; }
   protocol::Answer carry_out(const protocol::End&, const FileDescriptor&) {
-    plugin_.close();
+    plugin_.end();
     // Destructors of foreign statics are not part of the interface, and nothing could be learnt from their crashes.
     _exit(0);
   }

@@ -12,31 +12,6 @@
 namespace rope::conformance::worker {
 namespace {
 
-rope_spec to_spec(const protocol::WireSpec& wire) {
-  rope_spec spec{};
-  spec.struct_size = sizeof spec;
-  spec.head_dim = wire.head_dim;
-  spec.rotary_dim = wire.rotary_dim;
-  spec.dim_offset = wire.dim_offset;
-  spec.pairing_in = wire.pairing_in;
-  spec.pairing_out = wire.pairing_out;
-  spec.attention_factor = wire.attention_factor;
-  spec.query_scale = wire.query_scale;
-  spec.max_position = wire.max_position;
-  spec.angles.struct_size = sizeof spec.angles;
-  spec.angles.source = ROPE_SOURCE_PARAMETRIC;
-  rope_parametric& parametric = spec.angles.parametric;
-  parametric.struct_size = sizeof parametric;
-  parametric.family = wire.family;
-  parametric.base = wire.base;
-  parametric.factor = wire.factor;
-  parametric.low_freq_factor = wire.low_freq_factor;
-  parametric.high_freq_factor = wire.high_freq_factor;
-  parametric.original_max_position = wire.original_max_position;
-  parametric.sequence_length = wire.sequence_length;
-  return spec;
-}
-
 rope_tensor absent_tensor() {
   rope_tensor tensor{};
   tensor.struct_size = sizeof tensor;
@@ -56,6 +31,8 @@ std::vector<std::uint64_t> memories_of(const protocol::WireCall& call) {
   if (call.k_in) add(call.k_in->place);
   if (call.k_out) add(call.k_out->place);
   add(call.positions.place);
+  add(call.cu_seqlens);
+  add(call.start_positions);
   add(call.workspace);
   return numbers;
 }
@@ -93,6 +70,50 @@ void* Plugin::address(const protocol::Place& place) {
   return base + place.offset;
 }
 
+rope_matrix Plugin::matrix(const protocol::WireMatrix& wire) {
+  rope_matrix matrix{};
+  if (wire.dtype == 0) return matrix;
+  matrix.struct_size = sizeof matrix;
+  matrix.dtype = wire.dtype;
+  matrix.memory = device_memory() ? ROPE_DEVICE : ROPE_HOST;
+  matrix.data = address(wire.place);
+  matrix.rows = wire.rows;
+  matrix.columns = wire.columns;
+  matrix.row_stride = wire.row_stride;
+  return matrix;
+}
+
+rope_spec Plugin::wire_spec(const protocol::WireSpec& wire) {
+  rope_spec spec{};
+  spec.struct_size = sizeof spec;
+  spec.head_dim = wire.head_dim;
+  spec.rotary_dim = wire.rotary_dim;
+  spec.dim_offset = wire.dim_offset;
+  spec.pairing_in = wire.pairing_in;
+  spec.pairing_out = wire.pairing_out;
+  spec.attention_factor = wire.attention_factor;
+  spec.query_scale = wire.query_scale;
+  spec.max_position = wire.max_position;
+  spec.angles.struct_size = sizeof spec.angles;
+  spec.angles.source = wire.source;
+  if (wire.source != ROPE_SOURCE_PARAMETRIC) {
+    spec.angles.first = matrix(wire.first);
+    spec.angles.second = matrix(wire.second);
+    spec.angles.full_width = wire.full_width ? 1 : 0;
+    return spec;
+  }
+  rope_parametric& parametric = spec.angles.parametric;
+  parametric.struct_size = sizeof parametric;
+  parametric.family = wire.family;
+  parametric.base = wire.base;
+  parametric.factor = wire.factor;
+  parametric.low_freq_factor = wire.low_freq_factor;
+  parametric.high_freq_factor = wire.high_freq_factor;
+  parametric.original_max_position = wire.original_max_position;
+  parametric.sequence_length = wire.sequence_length;
+  return spec;
+}
+
 rope_tensor Plugin::tensor(const protocol::WireTensor& wire) {
   rope_tensor tensor = absent_tensor();
   tensor.dtype = wire.dtype;
@@ -123,6 +144,19 @@ rope_call Plugin::wire_call(const protocol::WireCall& wire) {
     call.positions.batch_stride = wire.positions.batch_stride;
     call.positions.token_stride = wire.positions.token_stride;
   }
+  if (wire.positions.kind == ROPE_POSITIONS_AXES) {
+    call.positions.axis_stride = wire.positions.axis_stride;
+    call.positions.pair_axis = wire.positions.pair_axis.data();  // lives as long as the request
+    for (const std::uint32_t axis : wire.positions.pair_axis) {
+      call.positions.axes = std::max(call.positions.axes, axis + 1);
+    }
+  }
+  call.cu_seqlens_count = wire.cu_seqlens_count;
+  call.cu_seqlens = address(wire.cu_seqlens);
+  call.start_positions = address(wire.start_positions);
+  call.has_start_positions = wire.has_start_positions ? 1 : 0;
+  call.in_place = wire.in_place ? 1 : 0;
+  call.stream = wire.own_stream ? stream_ : nullptr;
   call.workspace = address(wire.workspace);
   call.workspace_size = wire.workspace_bytes;
   return call;
@@ -145,7 +179,7 @@ void Plugin::explain(protocol::Outcome& outcome) {
 
 protocol::QueryAnswer Plugin::query(const protocol::WireSpec& spec, const protocol::WireCall& wire) {
   protocol::QueryAnswer answer;
-  const rope_spec rope = to_spec(spec);
+  const rope_spec rope = wire_spec(spec);
   const rope_call rope_wire = wire_call(wire);
   rope_query_result result{};
   result.struct_size = sizeof result;
@@ -163,7 +197,13 @@ protocol::QueryAnswer Plugin::query(const protocol::WireSpec& spec, const protoc
 protocol::Outcome Plugin::prepare(const protocol::WireSpec& spec) {
   protocol::Outcome outcome = close();
   if (!outcome.broken_rule.empty()) return outcome;
-  const rope_spec rope = to_spec(spec);
+  if (device_memory()) {
+    for (const protocol::WireMatrix* supplied : {&spec.first, &spec.second}) {
+      if (supplied->place.memory != 0 && !to_device(supplied->place.memory, outcome)) return outcome;
+    }
+    outcome.seconds = 0;
+  }
+  const rope_spec rope = wire_spec(spec);
   if (!call("prepare", outcome, [&] { return api_.prepare(&rope, &handle_); })) return outcome;
   explain(outcome);
   if (outcome.status == ROPE_OK && handle_ == nullptr) {
@@ -175,6 +215,7 @@ protocol::Outcome Plugin::prepare(const protocol::WireSpec& spec) {
 protocol::Outcome Plugin::apply(const protocol::WireCall& wire) {
   protocol::Outcome outcome;
   if (handle_ == nullptr) throw protocol::Violation("apply without a handle");
+  if (wire.own_stream && !make_stream(outcome)) return outcome;
   if (device_memory() && !to_device(wire, outcome)) return outcome;
   const rope_call rope = wire_call(wire);
   outcome.seconds = 0;  // copies are the suite's doing, not the kernel's
@@ -182,7 +223,7 @@ protocol::Outcome Plugin::apply(const protocol::WireCall& wire) {
   explain(outcome);
   if (outcome.status != ROPE_OK || !outcome.broken_rule.empty()) return outcome;
   if (api_.synchronize != nullptr) {
-    if (!call("synchronize", outcome, [&] { return api_.synchronize(handle_, nullptr); })) return outcome;
+    if (!call("synchronize", outcome, [&] { return api_.synchronize(handle_, rope.stream); })) return outcome;
     explain(outcome);
     if (outcome.status != ROPE_OK) return outcome;
   }
@@ -203,28 +244,50 @@ protocol::Outcome Plugin::close() {
   return outcome;
 }
 
+void Plugin::end() {
+  close();
+  if (stream_ == nullptr) return;
+  protocol::Outcome outcome;
+  call("rope_streams.destroy", outcome, [&] {
+    streams_.destroy(std::exchange(stream_, nullptr));
+    return rope_status{ROPE_OK};
+  });
+}
+
+bool Plugin::make_stream(protocol::Outcome& outcome) {
+  if (streams_.create == nullptr) throw protocol::Violation("own_stream without the extension rope.streams");
+  if (stream_ != nullptr) return true;
+  if (!call("rope_streams.create", outcome, [&] { return streams_.create(&stream_); })) return false;
+  if (outcome.status == ROPE_OK && stream_ == nullptr) {
+    outcome.broken_rule = "rope_streams.create returned ROPE_OK and a NULL stream, which means the default one";
+    outcome.status = ROPE_ERROR;
+  }
+  explain(outcome);
+  return outcome.status == ROPE_OK;
+}
+
+bool Plugin::to_device(std::uint64_t number, protocol::Outcome& outcome) {
+  const auto found = memories_.find(number);
+  if (found == memories_.end()) throw protocol::Violation("memory " + std::to_string(number) + " was not mapped");
+  Memory& memory = found->second;
+  const std::span<std::byte> host = memory.host.bytes();
+  if (memory.device == nullptr) {
+    if (!call("allocate", outcome, [&] { return api_.allocate(host.size(), &memory.device); })) return false;
+    if (outcome.status == ROPE_OK && memory.device == nullptr) {
+      outcome.broken_rule = "allocate returned ROPE_OK and a NULL address";
+      outcome.status = ROPE_ERROR;
+    }
+  }
+  if (outcome.status == ROPE_OK) {
+    if (!call("copy_in", outcome, [&] { return api_.copy_in(memory.device, host.data(), host.size()); })) return false;
+  }
+  explain(outcome);
+  return outcome.status == ROPE_OK;
+}
+
 bool Plugin::to_device(const protocol::WireCall& wire, protocol::Outcome& outcome) {
   for (const std::uint64_t number : memories_of(wire)) {
-    const auto found = memories_.find(number);
-    if (found == memories_.end()) throw protocol::Violation("memory " + std::to_string(number) + " was not mapped");
-    Memory& memory = found->second;
-    const std::span<std::byte> host = memory.host.bytes();
-    if (memory.device == nullptr) {
-      if (!call("allocate", outcome, [&] { return api_.allocate(host.size(), &memory.device); })) return false;
-      if (outcome.status == ROPE_OK && memory.device == nullptr) {
-        outcome.broken_rule = "allocate returned ROPE_OK and a NULL address";
-        outcome.status = ROPE_ERROR;
-      }
-    }
-    if (outcome.status == ROPE_OK) {
-      if (!call("copy_in", outcome, [&] { return api_.copy_in(memory.device, host.data(), host.size()); })) {
-        return false;
-      }
-    }
-    if (outcome.status != ROPE_OK) {
-      explain(outcome);
-      return false;
-    }
+    if (!to_device(number, outcome)) return false;
   }
   return true;
 }

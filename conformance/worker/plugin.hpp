@@ -35,6 +35,7 @@ class Plugin {
   protocol::Outcome prepare(const protocol::WireSpec& spec);  ///< closes the handle there is
   protocol::Outcome apply(const protocol::WireCall& call);    ///< throws protocol::Violation on an unknown memory
   protocol::Outcome close();
+  void end();  ///< the last call: closes the handle and gives the stream back
 
  private:
   struct Memory {
@@ -50,10 +51,15 @@ class Plugin {
 
   bool device_memory() const { return (information_.flags & ROPE_FLAG_DEVICE_MEMORY) != 0; }
   void* address(const protocol::Place& place);
+  rope_matrix matrix(const protocol::WireMatrix& wire);
+  rope_spec wire_spec(const protocol::WireSpec& wire);
   rope_tensor tensor(const protocol::WireTensor& wire);
   rope_call wire_call(const protocol::WireCall& wire);
+  bool to_device(std::uint64_t memory, protocol::Outcome& outcome);
   bool to_device(const protocol::WireCall& wire, protocol::Outcome& outcome);
   bool from_device(const protocol::WireCall& wire, protocol::Outcome& outcome);
+  bool make_stream(protocol::Outcome& outcome);
+  std::string read_extensions(protocol::Outcome& outcome);
 
   Announce announce_;
   ForeignMemory foreign_;
@@ -61,6 +67,8 @@ class Plugin {
   rope_impl_api api_{};
   protocol::Information information_;
   rope_handle* handle_ = nullptr;
+  rope_streams streams_{};  // create is NULL where the extension is not there
+  void* stream_ = nullptr;  // the one that calls with own_stream are put on
   std::map<std::uint64_t, Memory> memories_;
 };
 

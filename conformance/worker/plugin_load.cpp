@@ -20,6 +20,7 @@ constexpr std::size_t max_name_bytes = 128;
 constexpr std::size_t max_summary_bytes = 1024;
 constexpr std::size_t max_contract_bytes = 1024;
 constexpr std::uint32_t max_contracts = 16;
+constexpr std::uint32_t max_must_support = 64;
 
 std::string loader_error() {
   const char* text = dlerror();
@@ -81,7 +82,52 @@ std::variant<protocol::Loaded, NotLoaded> Plugin::load(const std::string& librar
                      "ROPE_FLAG_DEVICE_MEMORY is set, but not all of allocate, release, copy_in, copy_out are there",
                      0};
   }
+  problem = read_extensions(outcome);
+  if (!problem.empty()) return NotLoaded{NotLoaded::Kind::broken, problem, 0};
   return protocol::Loaded{information_, outcome.fp_environment};
+}
+
+/// rope.streams and rope.must_support; a text where they break a rule of rope_impl.h.
+std::string Plugin::read_extensions(protocol::Outcome& outcome) {
+  if (api_.extension == nullptr) return {};
+  const void* table = nullptr;
+  const auto get = [&](const char* id) {
+    const bool asked = call("extension", outcome, [&] {
+      table = api_.extension(id, 1);
+      return rope_status{ROPE_OK};
+    });
+    return asked && table != nullptr;
+  };
+  std::string problem;
+  if (get(ROPE_EXT_STREAMS)) {
+    const auto streams = foreign_.read_struct<rope_streams>(table, sizeof(rope_streams), problem);
+    if (!streams) return "the extension rope.streams: " + problem;
+    if (streams->create == nullptr || streams->destroy == nullptr) {
+      return "the extension rope.streams: create and destroy are both required";
+    }
+    streams_ = *streams;
+    information_.streams = true;
+  }
+  if (!outcome.broken_rule.empty()) return outcome.broken_rule;
+  if (get(ROPE_EXT_MUST_SUPPORT)) {
+    const auto list = foreign_.read_struct<rope_must_support>(table, sizeof(rope_must_support), problem);
+    if (!list) return "the extension rope.must_support: " + problem;
+    if (list->count > max_must_support) {
+      return "the extension rope.must_support lists " + std::to_string(list->count) + " cases, more than " +
+             std::to_string(max_must_support);
+    }
+    std::size_t step = sizeof(rope_must_support_case);
+    for (std::uint32_t i = 0; i < list->count; ++i) {
+      const void* element =
+          list->cases == nullptr ? nullptr : reinterpret_cast<const std::byte*>(list->cases) + i * step;
+      const auto one =
+          foreign_.read_struct<rope_must_support_case>(element, offsetof(rope_must_support_case, rotary_dim), problem);
+      if (!one) return "the extension rope.must_support, case " + std::to_string(i) + ": " + problem;
+      step = one->struct_size;
+      information_.must_support.push_back(*one);
+    }
+  }
+  return outcome.broken_rule;
 }
 
 std::string Plugin::problem_of_api() const {

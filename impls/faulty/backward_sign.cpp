@@ -10,7 +10,7 @@ struct BackwardSign : rope::kernel::OneRoundingArithmetic, rope::kernel::NoContr
   static constexpr const char* name = "backward-sign";
   static constexpr const char* summary = "faulty on purpose: backward rotates forward";
 
-  static float sin_towards(rope_direction, float sin) { return sin; }
+  static rope::kernel::Turn<float> towards(rope_direction, const rope::kernel::Turn<float>& turn) { return turn; }
 };
 
 }  // namespace

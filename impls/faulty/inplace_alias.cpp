@@ -12,12 +12,14 @@ struct InplaceAlias : rope::kernel::OneRoundingArithmetic, rope::kernel::NoContr
       "faulty on purpose: in place, the second element of a pair is made of the first one rotated";
 
   template <class Arithmetic, class Element>
-  static void rotate_pair(const rope::kernel::HeadInMemory<Element>& head, const rope_spec& spec, std::int64_t pair,
-                          float cos, float sin) {
-    const std::int64_t e0 = element_of_head<Arithmetic>(spec, pair, 0);
-    const std::int64_t e1 = element_of_head<Arithmetic>(spec, pair, 1);
-    head.y(e0) = rotate<Element>(head.x(e0), head.x(e1), cos, sin).first;
-    head.y(e1) = rotate<Element>(head.x(e0), head.x(e1), cos, sin).second;
+  static void rotate_pair(const rope::kernel::HeadInMemory<Element>& head, const rope::kernel::RotaryPart& part,
+                          std::int64_t pair, const rope::kernel::Turn<float>& turn, float scale) {
+    const std::int64_t x0 = element_of_head<Arithmetic>(part, part.pairing_in, pair, 0);
+    const std::int64_t x1 = element_of_head<Arithmetic>(part, part.pairing_in, pair, 1);
+    head.y(element_of_head<Arithmetic>(part, part.pairing_out, pair, 0)) =
+        rotate<Element>(head.x(x0), head.x(x1), turn, scale).first;
+    head.y(element_of_head<Arithmetic>(part, part.pairing_out, pair, 1)) =
+        rotate<Element>(head.x(x0), head.x(x1), turn, scale).second;
   }
 };
 

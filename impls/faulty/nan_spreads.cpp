@@ -13,15 +13,16 @@ struct NanSpreads : rope::kernel::OneRoundingArithmetic, rope::kernel::NoContrac
   static constexpr const char* summary = "faulty on purpose: a NaN or infinity spreads to the pair before its own";
 
   template <class Arithmetic, class Element>
-  static void rotate_pair(const rope::kernel::HeadInMemory<Element>& head, const rope_spec& spec, std::int64_t pair,
-                          float cos, float sin) {
-    OneRoundingArithmetic::rotate_pair<Arithmetic, Element>(head, spec, pair, cos, sin);
-    if (pair + 1 == spec.rotary_dim / 2) {
+  static void rotate_pair(const rope::kernel::HeadInMemory<Element>& head, const rope::kernel::RotaryPart& part,
+                          std::int64_t pair, const rope::kernel::Turn<float>& turn, float scale) {
+    OneRoundingArithmetic::rotate_pair<Arithmetic, Element>(head, part, pair, turn, scale);
+    if (pair + 1 == part.dim / 2) {
       return;
     }
     for (const int which : {0, 1}) {
-      const float next = head.x(element_of_head<Arithmetic>(spec, pair + 1, which));  // not yet rotated, in place too
-      typename Element::Storage& y = head.y(element_of_head<Arithmetic>(spec, pair, which));
+      // Not yet rotated, in place too.
+      const float next = head.x(element_of_head<Arithmetic>(part, part.pairing_in, pair + 1, which));
+      typename Element::Storage& y = head.y(element_of_head<Arithmetic>(part, part.pairing_out, pair, which));
       // Subtracting +0 keeps every number, -0 included: finite inputs give the right bits.
       y = Element::round(Element::value(y) - 0.0F * std::abs(next));
     }

@@ -11,8 +11,11 @@ struct OffsetIgnored : rope::kernel::OneRoundingArithmetic, rope::kernel::NoCont
   static constexpr const char* summary =
       "faulty on purpose: token s stands at s wherever positions are given by offsets";
 
-  static std::int64_t position(const rope_positions& positions, std::int64_t b, std::int64_t s) {
-    return positions.kind == ROPE_POSITIONS_TOKEN ? OneRoundingArithmetic::position(positions, b, s) : s;
+  static std::int64_t position(const rope::kernel::Place& place, std::int64_t pair) {
+    const rope_position_kind kind = place.call.positions.kind;
+    return kind == ROPE_POSITIONS_OFFSET || kind == ROPE_POSITIONS_BATCH_OFFSET
+               ? rope::kernel::place_in_sequence(place.call, place.token).index
+               : OneRoundingArithmetic::position(place, pair);
   }
 };
 

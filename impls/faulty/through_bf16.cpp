@@ -11,9 +11,10 @@ struct ThroughBf16 : rope::kernel::OneRoundingArithmetic, rope::kernel::NoContra
   static constexpr const char* summary = "faulty on purpose: fp32 and fp16 outputs have been through bf16";
 
   template <class Element>
-  static rope::kernel::RotatedPair<Element> rotate(float x0, float x1, float cos, float sin) {
+  static rope::kernel::RotatedPair<Element> rotate(float x0, float x1, const rope::kernel::Turn<float>& turn,
+                                                   float scale) {
     using rope::kernel::Bf16;
-    const rope::kernel::RotatedPair<Bf16> rotated = OneRoundingArithmetic::rotate<Bf16>(x0, x1, cos, sin);
+    const rope::kernel::RotatedPair<Bf16> rotated = OneRoundingArithmetic::rotate<Bf16>(x0, x1, turn, scale);
     return {Element::round(Bf16::value(rotated.first)), Element::round(Bf16::value(rotated.second))};
   }
 };

@@ -193,7 +193,7 @@ typedef uint32_t rope_position_kind;
 #define ROPE_POSITIONS_AXES 4u
 #define ROPE_POSITION_KIND_BIT(kind) (UINT64_C(1) << (kind))
 
-/* Strides of positions may be 0 or negative, too; data is element [0, 0, 0]. */
+/* Strides of positions may be 0 or negative, too; data is element [0, 0, 0]. Kind OFFSET uses `offset` alone. */
 typedef struct rope_positions {
   uint32_t struct_size;
   rope_position_kind kind;
@@ -229,9 +229,10 @@ typedef struct rope_call {
   void* stream;                /* of the extension "rope.streams"; NULL: the default one */
   void* workspace;             /* as many bytes as query asked for, aligned to 256 */
   uint64_t workspace_size;
-  /* In query, where data is NULL: 1 where the call will have start_positions. In apply the pointer says it. */
+  /* For query, where every pointer is NULL: 1 where the call will have start_positions, and where its outputs will
+   * replace its inputs. cu_seqlens_count above 0 says that it will be packed. In apply the pointers say so. */
   uint32_t has_start_positions;
-  uint32_t reserved;
+  uint32_t in_place;
 } rope_call;
 
 /* ---- what the plug-in says of itself ---- */
@@ -256,7 +257,7 @@ typedef uint32_t rope_out_of_range;
 #define ROPE_FLAG_DEVICE_MEMORY UINT64_C(2) /* tensors must lie in ROPE_DEVICE memory */
 #define ROPE_FLAG_IN_PLACE UINT64_C(4)      /* q_out = q_in is allowed */
 #define ROPE_FLAG_IN_PLACE_ONLY UINT64_C(8)
-#define ROPE_FLAG_STRIDED UINT64_C(16)        /* any strides, not only dense ones */
+#define ROPE_FLAG_STRIDED UINT64_C(16)        /* other strides than dense ones; query says which */
 #define ROPE_FLAG_PAIRING_CHANGE UINT64_C(32) /* pairing_out may differ from pairing_in */
 #define ROPE_FLAG_PARTIAL UINT64_C(64)        /* rotary_dim < head_dim is allowed */
 #define ROPE_FLAG_Q_ALONE UINT64_C(128)       /* k may be absent */

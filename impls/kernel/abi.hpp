@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 
 #include "rope_impl.h"
 
@@ -20,6 +21,25 @@ Struct read(const Struct& given) {
   std::memset(&copy, 0, sizeof(copy));
   std::memcpy(&copy, &given, std::min<std::size_t>(given.struct_size, sizeof(copy)));
   return copy;
+}
+
+inline rope_spec read_spec(const rope_spec& given) {
+  rope_spec spec = read(given);
+  spec.angles = read(spec.angles);
+  spec.angles.parametric = read(spec.angles.parametric);
+  spec.angles.first = read(spec.angles.first);
+  spec.angles.second = read(spec.angles.second);
+  return spec;
+}
+
+inline rope_call read_call(const rope_call& given) {
+  rope_call call = read(given);
+  call.q_in = read(call.q_in);
+  call.q_out = read(call.q_out);
+  call.k_in = read(call.k_in);
+  call.k_out = read(call.k_out);
+  call.positions = read(call.positions);
+  return call;
 }
 
 inline bool present(const rope_tensor& tensor) {

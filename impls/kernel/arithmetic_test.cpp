@@ -64,7 +64,7 @@ TYPED_TEST(UsualOperations, SumsAreCorrectlyRounded) {
 
 TEST(CarefulArithmetic, RoundsDoubleOnce) {
   // x0 cos - x1 sin = 1 + 2^-11 + 2^-30 with exact products: above fp16's midpoint, which float cannot see.
-  const auto rotated = CarefulArithmetic::rotate<Fp16>(1, -0x1p-30, 1 + 0x1p-11, 1);
+  const auto rotated = CarefulArithmetic::rotate<Fp16>(1, -0x1p-30, {1 + 0x1p-11, 1, 1, 1}, 1);
   EXPECT_EQ(Fp16::value(rotated.first), 1 + 0x1p-10F);
 }
 
@@ -73,7 +73,28 @@ TEST(OneRoundingArithmetic, RoundsToTheTensorOnlyAtTheEnd) {
   const float cos = 1 + 0x1p-12F;
   EXPECT_EQ(OneRoundingArithmetic::table<Fp16>(cos), cos);
   EXPECT_EQ(UsualArithmetic::table<Fp16>(cos), 1.0F);
-  EXPECT_EQ(Fp16::value(OneRoundingArithmetic::rotate<Fp16>(1, -0x1p-12F, cos, 1.5F).first), 1 + 0x1p-10F);
+  EXPECT_EQ(Fp16::value(OneRoundingArithmetic::rotate<Fp16>(1, -0x1p-12F, {cos, 1.5F, 1, 1}, 1).first), 1 + 0x1p-10F);
+}
+
+TEST(QueryScale, IsAStepOfItsOwnOnlyInTheUsualPipeline) {
+  // x = 1 + 2^-11 + 2^-13 lies above fp16's midpoint 1 + 2^-11, and x (1 - 2^-12) below it, but (1 + 2^-10)(1 - 2^-12)
+  // above.
+  const float x = 1 + 0x1p-11F + 0x1p-13F, scale = 1 - 0x1p-12F;
+  const Turn<float> none{1, 0, 1, 0};
+  EXPECT_EQ(Fp16::value(OneRoundingArithmetic::rotate<Fp16>(x, 0, none, scale).first), 1);
+  EXPECT_EQ(Fp16::value(UsualArithmetic::rotate<Fp16>(x, 0, none, scale).first), 1 + 0x1p-10F);
+}
+
+TEST(Turn, TransposedTwiceIsItself) {
+  const Turn<float> turn{1, 2, 3, 4};
+  const Turn<float> transposed = turn.transposed(), back = transposed.transposed();
+  // The matrix is (c0 -s0; s1 c1).
+  EXPECT_EQ(-transposed.s0, turn.s1);
+  EXPECT_EQ(transposed.s1, -turn.s0);
+  EXPECT_EQ(back.s0, turn.s0);
+  EXPECT_EQ(back.s1, turn.s1);
+  EXPECT_EQ(back.c0, turn.c0);
+  EXPECT_EQ(back.c1, turn.c1);
 }
 
 }  // namespace

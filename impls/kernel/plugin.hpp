@@ -7,36 +7,21 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <new>
-#include <vector>
+#include <optional>
 
 #include "impls/kernel/abi.hpp"
 #include "impls/kernel/acceptance.hpp"
 #include "impls/kernel/arithmetic.hpp"
-#include "impls/kernel/positions.hpp"
+#include "impls/kernel/call_acceptance.hpp"
+#include "impls/kernel/call_data.hpp"
+#include "impls/kernel/description.hpp"
+#include "impls/kernel/handle.hpp"
 #include "impls/kernel/rotation.hpp"
 #include "rope_impl.h"
 
 namespace rope::kernel {
-
-/// Behind rope_handle. A handle whose prepare failed has an error text and no frequencies.
-template <class Real>
-struct Handle {
-  rope_spec spec{};
-  std::vector<Real> inv_freq;
-  char error[160] = "";
-
-  rope_status fail(Refusal refusal) {
-    std::snprintf(error, sizeof(error), "%s", refusal.reason);
-    return refusal.status;
-  }
-};
-
-/// For a plug-in that declares no contract.
-struct NoContracts {
-  static constexpr const rope_contract* contracts = nullptr;
-  static constexpr std::uint32_t contract_count = 0;
-};
 
 template <class Definition>
 class Plugin {
@@ -45,29 +30,7 @@ class Plugin {
 
  public:
   static const rope_impl_info* describe() {
-    static const rope_impl_info info = [] {
-      rope_impl_info i{};
-      i.struct_size = sizeof(i);
-      i.name = Definition::name;
-      i.version = "0.1.0";
-      i.summary = Definition::summary;
-      i.dtypes = ROPE_DTYPE_BIT(ROPE_F32) | ROPE_DTYPE_BIT(ROPE_F16) | ROPE_DTYPE_BIT(ROPE_BF16);
-      i.pairings = ROPE_PAIRING_BIT(ROPE_HALF_SPLIT) | ROPE_PAIRING_BIT(ROPE_INTERLEAVED);
-      i.directions = ROPE_DIRECTION_BIT(ROPE_FORWARD) | ROPE_DIRECTION_BIT(ROPE_BACKWARD);
-      i.sources = ROPE_SOURCE_BIT(ROPE_SOURCE_PARAMETRIC);
-      i.families = ROPE_FAMILY_BIT(ROPE_FAMILY_DEFAULT) | ROPE_FAMILY_BIT(ROPE_FAMILY_LLAMA3) |
-                   ROPE_FAMILY_BIT(ROPE_FAMILY_DYNAMIC_NTK);
-      i.layouts = ROPE_LAYOUT_BIT(ROPE_BSHD) | ROPE_LAYOUT_BIT(ROPE_BHSD) | ROPE_LAYOUT_BIT(ROPE_SBHD);
-      i.position_kinds = ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_OFFSET) |
-                         ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_BATCH_OFFSET) |
-                         ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_TOKEN);
-      i.position_dtypes = ROPE_DTYPE_BIT(ROPE_I32) | ROPE_DTYPE_BIT(ROPE_I64);
-      i.flags = ROPE_FLAG_IN_PLACE | ROPE_FLAG_STRIDED | ROPE_FLAG_PARTIAL | ROPE_FLAG_Q_ALONE;
-      i.out_of_range = ROPE_OUT_OF_RANGE_ERROR;
-      i.contracts = Definition::contracts;
-      i.contract_count = Definition::contract_count;
-      return i;
-    }();
+    static const rope_impl_info info = description<Definition>();
     return &info;
   }
 
@@ -78,7 +41,7 @@ class Plugin {
     const rope_spec asked = read_spec(*spec);
     Refusal refusal = refuse_spec(asked, Definition::position_limit);
     if (!refusal) {
-      refusal = refuse_call(asked, read(*call));
+      refusal = refuse_call(asked, read_call(*call));
     }
     result->supported = refusal ? 0 : 1;
     result->reason = refusal.reason;
@@ -99,20 +62,20 @@ class Plugin {
       return ROPE_OUT_OF_MEMORY;
     }
     *handle = reinterpret_cast<rope_handle*>(own);
-    own->spec = read_spec(*spec);
-    if (const Refusal refusal = refuse_spec(own->spec, Definition::position_limit)) {
+    own->model.spec = read_spec(*spec);
+    Refusal refusal = refuse_spec(own->model.spec, Definition::position_limit);
+    if (!refusal) {
+      refusal = refuse_supplied_data(own->model.spec.angles);
+    }
+    if (refusal) {
       return own->fail(refusal);
     }
     try {
-      const std::uint32_t pairs = own->spec.rotary_dim / 2;
-      own->inv_freq.reserve(pairs);
-      for (std::uint32_t pair = 0; pair < pairs; ++pair) {
-        own->inv_freq.push_back(Definition::inv_freq(own->spec.angles.parametric, own->spec.rotary_dim, pair));
-      }
+      own->model.inv_freq = inv_freq_of<Definition>(own->model.spec);
     } catch (const std::bad_alloc&) {
-      own->inv_freq.clear();
       return own->fail({ROPE_OUT_OF_MEMORY, "no memory for inv_freq"});
     }
+    own->ready = true;
     return ROPE_OK;
   }
 
@@ -121,31 +84,33 @@ class Plugin {
       return ROPE_INVALID_ARGUMENT;
     }
     auto& own = *reinterpret_cast<OwnHandle*>(handle);
-    if (own.inv_freq.empty()) {
+    if (!own.ready) {
       return own.fail({ROPE_INVALID_ARGUMENT, "prepare failed on this handle: it can only be closed"});
     }
     own.error[0] = '\0';
     const rope_call asked = read_call(*call);
-    if (const Refusal refusal = refuse_call(own.spec, asked)) {
+    if (const Refusal refusal = refuse_call(own.model.spec, asked)) {
       return own.fail(refusal);
     }
     // Everything is checked before the first element is written.
     if (const Refusal refusal = refuse_data(asked)) {
       return own.fail(refusal);
     }
-    if (const rope_status status = check_positions(own, asked); status != ROPE_OK) {
-      return status;
+    if constexpr (Definition::out_of_range == ROPE_OUT_OF_RANGE_ERROR) {
+      if (const std::optional<PositionOfToken> outside = position_outside(own.model.spec, asked)) {
+        return fail(own, *outside);
+      }
     }
     try {
       switch (asked.q_in.dtype) {
         case ROPE_F32:
-          rotate_call<Definition, Fp32>(own.spec, own.inv_freq, asked);
+          rotate_call<Definition, Fp32>(own.model, asked);
           break;
         case ROPE_F16:
-          rotate_call<Definition, Fp16>(own.spec, own.inv_freq, asked);
+          rotate_call<Definition, Fp16>(own.model, asked);
           break;
         default:
-          rotate_call<Definition, Bf16>(own.spec, own.inv_freq, asked);
+          rotate_call<Definition, Bf16>(own.model, asked);
       }
     } catch (const std::bad_alloc&) {
       return own.fail({ROPE_OUT_OF_MEMORY, "no memory for one row of cos and sin"});
@@ -165,13 +130,22 @@ class Plugin {
       return ROPE_INVALID_ARGUMENT;
     }
     auto& own = *reinterpret_cast<OwnHandle*>(handle);
-    if (count != own.inv_freq.size()) {
+    const auto& used = own.model.inv_freq;
+    if (own.ready && has_rows(own.model.spec.angles)) {
+      return own.fail({ROPE_UNSUPPORTED, "export_inv_freq: supplied angles and tables are used without frequencies"});
+    }
+    if (count != used.size()) {
       return own.fail({ROPE_INVALID_ARGUMENT, "export_inv_freq: count must be rotary_dim/2"});
     }
-    for (std::size_t i = 0; i < own.inv_freq.size(); ++i) {
-      inv_freq[i] = own.inv_freq[i];
+    for (std::size_t i = 0; i < used.size(); ++i) {
+      inv_freq[i] = used[i];
     }
     return ROPE_OK;
+  }
+
+  static const void* extension(const char* id, std::uint32_t revision) {
+    const bool known = id != nullptr && std::strcmp(id, ROPE_EXT_MUST_SUPPORT) == 0 && revision == 1;
+    return known ? &promised : nullptr;
   }
 
   static rope_impl_api api() {
@@ -185,57 +159,18 @@ class Plugin {
     table.close = close;
     table.last_error = last_error;
     table.export_inv_freq = export_inv_freq;
+    table.extension = extension;
     return table;
   }
 
  private:
-  static rope_spec read_spec(const rope_spec& given) {
-    rope_spec spec = read(given);
-    spec.angles = read(spec.angles);
-    spec.angles.parametric = read(spec.angles.parametric);
-    return spec;
-  }
-
-  static rope_call read_call(const rope_call& given) {
-    rope_call call = read(given);
-    call.q_in = read(call.q_in);
-    call.q_out = read(call.q_out);
-    call.k_in = read(call.k_in);
-    call.k_out = read(call.k_out);
-    call.positions = read(call.positions);
-    return call;
-  }
-
-  static Refusal refuse_data(const rope_call& call) {
-    const auto missing = [](const rope_tensor& t) { return !empty(t) && t.data == nullptr; };
-    if (missing(call.q_in) || missing(call.q_out)) {
-      return {ROPE_INVALID_ARGUMENT, "q_in and q_out must have data"};
-    }
-    if (present(call.k_in) && (missing(call.k_in) || missing(call.k_out))) {
-      return {ROPE_INVALID_ARGUMENT, "k_in and k_out must have data where k is present"};
-    }
-    const bool tokens = call.q_in.shape[0] > 0 && call.q_in.shape[1] > 0;
-    if (tokens && call.positions.kind != ROPE_POSITIONS_OFFSET && call.positions.data == nullptr) {
-      return {ROPE_INVALID_ARGUMENT, "positions must have data"};
-    }
-    return {};
-  }
-
-  /// The declared policy: a position out of range is an error, and nothing is written.
-  static rope_status check_positions(OwnHandle& own, const rope_call& call) {
-    const std::int64_t limit = own.spec.max_position;
-    for (std::int64_t b = 0; b < call.q_in.shape[0]; ++b) {
-      for (std::int64_t s = 0; s < call.q_in.shape[1]; ++s) {
-        const std::int64_t position = position_of(call.positions, b, s);
-        if (position < -limit || position >= limit) {
-          std::snprintf(own.error, sizeof(own.error), "position %lld of token %lld in row %lld is not in [-%lld, %lld)",
-                        static_cast<long long>(position), static_cast<long long>(s), static_cast<long long>(b),
-                        static_cast<long long>(limit), static_cast<long long>(limit));
-          return ROPE_INVALID_ARGUMENT;
-        }
-      }
-    }
-    return ROPE_OK;
+  static rope_status fail(OwnHandle& own, const PositionOfToken& outside) {
+    const Range range = range_of(own.model.spec);
+    std::snprintf(own.error, sizeof(own.error), "position %lld of token %lld in row %lld is not in [%lld, %lld)",
+                  static_cast<long long>(outside.position), static_cast<long long>(outside.token),
+                  static_cast<long long>(outside.row), static_cast<long long>(range.first),
+                  static_cast<long long>(range.end));
+    return ROPE_INVALID_ARGUMENT;
   }
 };
 

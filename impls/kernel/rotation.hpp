@@ -4,95 +4,121 @@
 // Rotating whole tensors: tokens outside, heads inside, cos and sin made once for each token that needs new ones.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "impls/kernel/abi.hpp"
-#include "impls/kernel/arithmetic.hpp"
+#include "impls/kernel/place.hpp"
+#include "impls/kernel/turn_row.hpp"
 #include "rope_impl.h"
 
 namespace rope::kernel {
 
-/// cos and sin of one position, as the rotation uses them; remade only when the position changes.
 template <class Arithmetic, class Element>
-class TableRow {
- public:
+void rotate_head(const rope_spec& spec, const TurnRow<Arithmetic, Element>& row, const HeadInMemory<Element>& head) {
   using Real = typename Arithmetic::Real;
-
-  TableRow(const std::vector<Real>& inv_freq, double attention_factor, rope_direction direction)
-      : inv_freq_(inv_freq),
-        attention_factor_(static_cast<Real>(attention_factor)),
-        direction_(direction),
-        cos_(inv_freq.size()),
-        sin_(inv_freq.size()) {}
-
-  void move_to(std::int64_t position) {
-    if (filled_ && position == position_) {
-      return;
-    }
-    for (std::size_t i = 0; i < inv_freq_.size(); ++i) {
-      const Real angle = Arithmetic::angle(position, inv_freq_[i]);
-      cos_[i] = Arithmetic::template table<Element>(Arithmetic::cos(angle, attention_factor_));
-      const Real sin = Arithmetic::template table<Element>(Arithmetic::sin(angle, attention_factor_));
-      sin_[i] = Arithmetic::sin_towards(direction_, sin);
-    }
-    position_ = position;
-    filled_ = true;
-  }
-
-  Real cos(std::int64_t pair) const { return cos_[static_cast<std::size_t>(pair)]; }
-  Real sin(std::int64_t pair) const { return sin_[static_cast<std::size_t>(pair)]; }
-
- private:
-  const std::vector<Real>& inv_freq_;
-  Real attention_factor_;
-  rope_direction direction_;
-  std::vector<Real> cos_, sin_;
-  std::int64_t position_ = 0;
-  bool filled_ = false;
-};
-
-/// All heads of one token.
-template <class Arithmetic, class Element>
-void rotate_token(const rope_spec& spec, const TableRow<Arithmetic, Element>& row, const rope_tensor& in,
-                  const rope_tensor& out, std::int64_t b, std::int64_t s) {
-  using Storage = typename Element::Storage;
-  const std::int64_t rotary_dim = spec.rotary_dim, first = spec.dim_offset, pairs = rotary_dim / 2;
-  const std::int64_t in_step = in.strides[3], out_step = out.strides[3];
-  const Storage* from = static_cast<const Storage*>(in.data) + b * in.strides[0] + s * in.strides[1];
-  Storage* to = static_cast<Storage*>(out.data) + b * out.strides[0] + s * out.strides[1];
-  const bool in_place = same_place(in, out);
-
-  for (std::int64_t head = 0; head < in.shape[2]; ++head) {
-    const Storage* const x = from + head * in.strides[2];
-    Storage* const y = to + head * out.strides[2];
-    const HeadInMemory<Element> memory{x, y, in_step, out_step};
-    for (std::int64_t pair = 0; pair < pairs; ++pair) {
-      Arithmetic::template rotate_pair<Arithmetic, Element>(memory, spec, pair, row.cos(pair), row.sin(pair));
-    }
-    if (!in_place) {
-      for (std::int64_t e = 0; e < first; ++e) {
-        y[e * out_step] = Arithmetic::pass_through(x[e * in_step]);
+  // A copy of its own, which no element that is written can alias.
+  const RotaryPart part(spec);
+  const auto rotate_pairs = [&](auto turn_of, Real scale) {
+    for (std::int64_t pair = 0; pair < part.dim / 2; ++pair) {
+      if constexpr (Arithmetic::out_of_range == ROPE_OUT_OF_RANGE_IDENTITY) {
+        if (!row.is_inside(pair)) {
+          Arithmetic::template move_pair<Arithmetic, Element>(head, part, pair);
+          continue;
+        }
       }
-      for (std::int64_t e = first + rotary_dim; e < in.shape[3]; ++e) {
-        y[e * out_step] = Arithmetic::pass_through(x[e * in_step]);
-      }
+      Arithmetic::template rotate_pair<Arithmetic, Element>(head, part, pair, turn_of(pair), scale);
     }
+  };
+  const Real scale = Arithmetic::scale(spec, head.place);
+  if (row.is_even() && scale == 1) {
+    // The usual case has a loop of its own, in which the compiler sees that nothing is scaled and that both elements of
+    // a pair share cos and sin: half the time of the other one.
+    rotate_pairs([&](std::int64_t pair) { return row[pair].evenly(); }, Real{1});
+  } else {
+    rotate_pairs([&](std::int64_t pair) { return row[pair]; }, scale);
   }
 }
 
+template <class Arithmetic, class Element>
+void copy_what_does_not_rotate(const rope_spec& spec, const HeadInMemory<Element>& head) {
+  const std::int64_t first = spec.dim_offset, end = first + spec.rotary_dim, head_dim = spec.head_dim;
+  for (std::int64_t e = 0; e < first; ++e) {
+    head.y(e) = Arithmetic::pass_through(head.bits(e));
+  }
+  for (std::int64_t e = end; e < head_dim; ++e) {
+    head.y(e) = Arithmetic::pass_through(head.bits(e));
+  }
+}
+
+/// q or k of a call, token by token.
+template <class Arithmetic, class Element>
+class TensorRotation {
+  using Storage = typename Element::Storage;
+
+ public:
+  TensorRotation(const rope_spec& spec, const rope_call& call, bool is_query)
+      : spec_(spec),
+        call_(call),
+        in_(is_query ? call.q_in : call.k_in),
+        out_(is_query ? call.q_out : call.k_out),
+        is_query_(is_query),
+        in_place_(same_place(in_, out_)),
+        // A pair's results would overwrite elements of pairs that have not been read.
+        copies_head_(in_place_ && spec.pairing_in != spec.pairing_out),
+        head_(copies_head_ ? spec.head_dim : 0) {}
+
+  void rotate_token(TurnRow<Arithmetic, Element>& row, std::int64_t b, std::int64_t s) {
+    Place place{call_, in_, is_query_, b, s, 0};
+    for (; place.head < in_.shape[2]; ++place.head) {
+      if (place.head == 0 || Arithmetic::heads_differ) {
+        row.move_to(place);
+      }
+      const HeadInMemory<Element> head = in_memory(place);
+      rotate_head(spec_, row, head);
+      if (!in_place_) {
+        copy_what_does_not_rotate<Arithmetic>(spec_, head);
+      }
+    }
+  }
+
+ private:
+  HeadInMemory<Element> in_memory(const Place& place) {
+    const Storage* const from = static_cast<const Storage*>(in_.data) + offset_of(in_, place);
+    Storage* const to = static_cast<Storage*>(out_.data) + offset_of(out_, place);
+    if (!copies_head_) {
+      return {place, from, to, in_.strides[3], out_.strides[3]};
+    }
+    for (std::size_t e = 0; e < head_.size(); ++e) {
+      head_[e] = from[static_cast<std::int64_t>(e) * in_.strides[3]];
+    }
+    return {place, head_.data(), to, 1, out_.strides[3]};
+  }
+
+  static std::int64_t offset_of(const rope_tensor& tensor, const Place& place) {
+    return place.row * tensor.strides[0] + place.token * tensor.strides[1] + place.head * tensor.strides[2];
+  }
+
+  const rope_spec& spec_;
+  const rope_call& call_;
+  const rope_tensor& in_;
+  const rope_tensor& out_;
+  bool is_query_, in_place_, copies_head_;
+  std::vector<Storage> head_;
+};
+
 /// q and, where present, k of a call that has been accepted and whose pointers are there.
 template <class Arithmetic, class Element>
-void rotate_call(const rope_spec& spec, const std::vector<typename Arithmetic::Real>& inv_freq, const rope_call& call) {
-  TableRow<Arithmetic, Element> row(inv_freq, spec.attention_factor, call.direction);
+void rotate_call(const Model<typename Arithmetic::Real>& model, const rope_call& call) {
+  TurnRow<Arithmetic, Element> row(model, call.direction);
+  TensorRotation<Arithmetic, Element> q(model.spec, call, true), k(model.spec, call, false);
+  const bool has_k = present(call.k_in);
   // Rows of a batch often share their positions, so they go innermost: one table row serves them all.
   for (std::int64_t s = 0; s < call.q_in.shape[1]; ++s) {
     for (std::int64_t b = 0; b < call.q_in.shape[0]; ++b) {
-      row.move_to(Arithmetic::position(call.positions, b, s));
-      rotate_token(spec, row, call.q_in, call.q_out, b, s);
-      if (present(call.k_in)) {
-        rotate_token(spec, row, call.k_in, call.k_out, b, s);
+      q.rotate_token(row, b, s);
+      if (has_k) {
+        k.rotate_token(row, b, s);
       }
     }
   }

@@ -37,7 +37,7 @@ int main() {
     if (odd == "wrong-id") say(id_and(request.id + 1, "\"type\":\"entering\",\"function\":\"x\""));
     if (odd == "no-id") say("{\"type\":\"entering\",\"function\":\"x\"}");
     if (odd == "unknown-type") say(id_and(request.id, "\"type\":\"dance\""));
-    if (odd == "other-answer") say(id_and(request.id, "\"type\":\"hello\",\"protocol\":\"0.1\",\"worker\":\"odd\""));
+    if (odd == "other-answer") say(id_and(request.id, "\"type\":\"hello\",\"protocol\":\"0.2\",\"worker\":\"odd\""));
     if (odd == "field-type") say(id_and(request.id, "\"type\":\"loaded\",\"description\":7,\"fp_environment\":\"\""));
     if (odd == "field-missing") say(id_and(request.id, "\"type\":\"loaded\",\"fp_environment\":\"\""));
     if (odd == "too-long") say(std::string(100'000, ' '));
