@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
 // backward-adjoint: backward is the transpose of forward, pair by pair: <R x, g> = <x, R^T g>; with tables that are no
 // rotation, too, where backward must multiply before it moves elements and not after.
 #include <cmath>

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
 // batch-invariance: a row is rotated as it is alone, however many rows stand beside it.
 #include <fmt/format.h>
 

@@ -151,7 +151,8 @@ inline constexpr std::array<CheckInfo, 32> all_checks{{
      "pos-leftpad"},
     {"decode-equals-prefill", "R26", "MUST", "2026.4", "a token decoded alone is what it is in the whole sequence",
      "bitwise is a SHOULD; values within 2r*E with no frequency error",
-     "300 tokens in one row and 140 in three, from position 0 and up to the limit in one call, against calls of one token by "
+     "300 tokens in one row and 140 in three, from position 0 and up to the limit in one call, against calls of one "
+     "token by "
      "position, by offset and by an offset for each row, rows also at different places.",
      "decode-zero, prefill-chunked"},
     {"batch-invariance", "R27", "MUST", "2026.4", "a row is what it is alone",

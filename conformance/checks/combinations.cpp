@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
 // combinations: what an implementation takes one by one it must also take together. Every two ways of asking, of
 // layout, strides, positions, angle source and the rest, stand together in one call at least, held against the
 // certified truth.

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
 // decode-equals-prefill: a token that is decoded alone gets the rotation that it has in a call for the whole sequence.
 #include <fmt/format.h>
 

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
 // gqa: however many heads q and k have, each head is rotated as the same row is in a plain call, and k as q is.
 #include <fmt/format.h>
 

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
 // head-permutation: heads in another order give the same outputs in that order: none takes anything from another.
 #include <algorithm>
 #include <functional>

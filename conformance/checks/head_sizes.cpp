@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
 // head-sizes: other head sizes than the models have, that fill no vector or more than one, whole heads and partial
 // ones, held against the certified truth.
 #include <fmt/format.h>

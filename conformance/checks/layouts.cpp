@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
 // layouts: the order of the axes in memory changes no output. Every layout is asked for two rows, so that what has a
 // single layout is driven with a batch, too.
 #include <array>

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
 // packed: sequences laid behind one another with cu_seqlens are each rotated as in a call of their own.
 #include <algorithm>
 #include <array>

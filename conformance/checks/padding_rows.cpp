@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
 // padding-rows: tokens that fill a row up, with the positions that frameworks give them, do not change the real ones.
 #include <fmt/format.h>
 

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
 // Each row begins with the first two values that have not stood together yet and takes, factor by factor, the value
 // that covers most of what is left.
 #include "conformance/checks/pairwise.hpp"

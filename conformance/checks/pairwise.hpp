@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
 // Few rows in which every two values of different factors stand together that may: a covering array of strength 2, made
 // greedily (the way of AETG: Cohen, Dalal, Fredman, Patton 1997) and without chance, so that it is the same everywhere.
 #pragma once

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
 // position-axes: with several positions for each token (M-RoPE) a pair is rotated by the position of its own axis.
 #include <algorithm>
 #include <array>

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
 // position-ids: a token's rotation is that of its position, whatever positions stand beside it and however they are
 // given: falling, shuffled, repeated, other ones in each row.
 #include <algorithm>

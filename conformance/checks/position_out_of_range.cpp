@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
 // position-out-of-range: a token outside the positions that prepare was told is treated as the implementation declares,
 // and the tokens beside it are not touched.
 #include <fmt/format.h>

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
 // power-of-two-scaling: a rotation is linear, and multiplying by a power of two rounds nothing, so inputs scaled by one
 // give outputs scaled by it.
 #include <fmt/format.h>

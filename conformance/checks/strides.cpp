@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
 // strides: where the elements of a tensor lie in memory changes no output, each kind of stride by itself.
 // That nothing is written into the gaps is for the driver's canaries (R6).
 #include "conformance/checks/inquiry.hpp"

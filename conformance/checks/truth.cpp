@@ -1,13 +1,16 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
 // Positions go into the bound as they are: the frequencies are the spec's own, and their error counts.
 #include "conformance/checks/truth.hpp"
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "conformance/checks/number_text.hpp"
 #include "conformance/checks/rotated_pair.hpp"

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
+//
 // The certified truth of any spec, with the limits of an implementation on it: what outputs are held against where
 // there is no fixture.
 #pragma once

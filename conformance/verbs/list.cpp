@@ -16,7 +16,7 @@ namespace {
 void list_checks() {
   fmt::print("checks (since which rule set; the latest is {}):\n", latest_rules);
   for (const CheckInfo& check : all_checks) {
-    fmt::print("  {:<20} {:<3} {:<6} {}  {}\n", check.id, check.rule, check.level, check.since, check.sentence);
+    fmt::print("  {:<21} {:<3} {:<6} {}  {}\n", check.id, check.rule, check.level, check.since, check.sentence);
   }
 }
 
