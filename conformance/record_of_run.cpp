@@ -22,6 +22,7 @@
 #include "conformance/file_digest.hpp"
 #include "conformance/reproduce_command.hpp"
 #include "conformance/run_verdict.hpp"
+#include "conformance/scope.hpp"
 #include "fixtures/spec_json.hpp"
 #include "reports/wording.hpp"
 #include "rope_impl.h"
@@ -282,7 +283,7 @@ Record record_of_run(const RunContext& context, const std::filesystem::path& lib
     record.fixtures.push_back({golden.model.name, golden.path.string(), golden.fixture.digest});
   }
   for (const auto& [dtype, text] : description.contracts) record.contracts.emplace_back(name(dtype), text);
-  record.scope = "table + rotation: the implementation is given the model's parameters and computes everything itself";
+  record.scope = scope_of(findings.used);
 
   record.checks = checks_of(context, library, findings);
   record.grades = grades_of(description, findings, context.options.accept_declared);

@@ -89,7 +89,12 @@ class Run {
         findings_.refusals.push_back(fmt::format("positions past {} ({}): {}", golden.fixture.spec.max_position,
                                                  golden.model.name, response.limited));
       }
-      if (response.status == RotateAnswer::Status::ok) note_bits(golden, response);
+      if (response.status == RotateAnswer::Status::ok) {
+        auto& used = findings_.used;
+        if (std::find(used.begin(), used.end(), response.used) == used.end()) used.push_back(response.used);
+        // Bits that are no answer (left unwritten, say) fit no pipeline.
+        if (response.memory_faults.empty()) note_bits(golden, response);
+      }
     }
     return it->second;
   }
@@ -275,7 +280,8 @@ class Run {
       }
       judge_memory(answer, result.record);
       if (swept != nullptr) judge_memory(*swept, result.record);
-      if (result.record.verdict == reports::Verdict::fail && answer.status == RotateAnswer::Status::ok) {
+      if (result.record.verdict == reports::Verdict::fail && answer.status == RotateAnswer::Status::ok &&
+          answer.memory_faults.empty()) {
         name_fault(golden, answer, judged);
       }
       if (finding.id.check != "long-context" && answered) {

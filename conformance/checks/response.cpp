@@ -113,6 +113,7 @@ Response respond(Driver& driver, const fixtures::Fixture& fixture, DType dtype, 
   }
   response.status = answer.status;
   response.message = answer.message;
+  response.used = answer.used;
   response.memory_faults = std::move(answer.memory_faults);
   response.fp_environment_changed = answer.fp_environment_changed;
   response.seconds = answer.seconds;

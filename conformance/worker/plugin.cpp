@@ -246,8 +246,15 @@ protocol::Outcome Plugin::close() {
 
 void Plugin::end() {
   close();
-  if (stream_ == nullptr) return;
   protocol::Outcome outcome;
+  for (auto& [number, memory] : memories_) {
+    if (memory.device == nullptr) continue;
+    call("release", outcome, [&] {
+      api_.release(std::exchange(memory.device, nullptr));
+      return rope_status{ROPE_OK};
+    });
+  }
+  if (stream_ == nullptr) return;
   call("rope_streams.destroy", outcome, [&] {
     streams_.destroy(std::exchange(stream_, nullptr));
     return rope_status{ROPE_OK};

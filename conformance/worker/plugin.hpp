@@ -35,7 +35,7 @@ class Plugin {
   protocol::Outcome prepare(const protocol::WireSpec& spec);  ///< closes the handle there is
   protocol::Outcome apply(const protocol::WireCall& call);    ///< throws protocol::Violation on an unknown memory
   protocol::Outcome close();
-  void end();  ///< the last call: closes the handle and gives the stream back
+  void end();  ///< the last call: closes the handle, gives device memory and the stream back
 
  private:
   struct Memory {

@@ -157,7 +157,7 @@ typedef struct rope_spec {
   rope_pairing pairing_in;
   rope_pairing pairing_out; /* differs from pairing_in only in kernels that permute as they rotate */
   double attention_factor;  /* multiplies cos and sin (YaRN's mscale); 1 where the model has none, never 0 */
-  double query_scale;       /* multiplies q only; 1 where the model has none, never 0 */
+  double query_scale;       /* multiplies the rotated elements of q only; 1 where the model has none, never 0 */
   int64_t max_position;     /* positions lie in [-max_position, max_position); outside: rope_impl_info.out_of_range */
   rope_angle_source angles;
 } rope_spec;
