@@ -244,6 +244,14 @@ std::vector<std::int64_t> runs_of(const RotateRequest& request) {
   return out;
 }
 
+RotateRequest first_run_of(const RotateRequest& request) {
+  RotateRequest out = reshaped(request, request.arrangement);
+  out.batch = 1;
+  const std::vector<std::int64_t> runs = runs_of(request);
+  out.positions.resize(runs.empty() ? 0 : static_cast<std::size_t>(runs.front()));
+  return out;
+}
+
 std::variant<std::vector<Arrangement>, string> claimed_arrangements(const Description& description,
                                                                     const RotateRequest& request) {
   return Claims(description, request).all();

@@ -24,6 +24,9 @@ namespace rope::conformance {
 std::variant<std::vector<Arrangement>, std::string> claimed_arrangements(const Description& description,
                                                                          const RotateRequest& request);
 
+/// The request's first run as a request of its own, without tensors.
+RotateRequest first_run_of(const RotateRequest& request);
+
 /// The suite supplies no more bytes of angles or tables than this.
 inline constexpr std::uint64_t largest_supplied = std::uint64_t{256} << 20;
 

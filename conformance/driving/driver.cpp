@@ -77,6 +77,11 @@ void require_valid(const RotateRequest& request) {
   }
 }
 
+Arrangement offset_of(Arrangement arrangement) {
+  arrangement.positions = PositionsAs::offset;
+  return arrangement;
+}
+
 // Adds to what was printed before, keeping the last 64 KiB.
 void remember(std::string& all, const std::string& more) {
   constexpr std::size_t limit = 64 * 1024;
@@ -229,12 +234,10 @@ std::variant<CallPlan, std::string> Driver::Worker::accepted_plan(const RotateRe
   const std::size_t alignment = std::max<std::size_t>(least_alignment, description_.alignment);
   std::string first_reason;
   for (const Arrangement& arrangement : std::get<std::vector<Arrangement>>(claimed)) {
-    if (arrangement.positions == PositionsAs::call_each) {
-      CallPlan apart;  // planned run by run
-      apart.used = arrangement;
-      return apart;
-    }
-    auto plan = plan_of(description_, request, arrangement, alignment);
+    // Of calls run by run the first is asked about.
+    const bool apart = arrangement.positions == PositionsAs::call_each;
+    auto plan = apart ? plan_of(description_, first_run_of(request), offset_of(arrangement), alignment)
+                      : plan_of(description_, request, arrangement, alignment);
     std::string reason;
     if (auto* not_possible = std::get_if<std::string>(&plan)) {
       reason = std::move(*not_possible);
@@ -251,6 +254,7 @@ std::variant<CallPlan, std::string> Driver::Worker::accepted_plan(const RotateRe
                              query.workspace_bytes, largest_workspace);
       } else {
         workspace_bytes_ = query.workspace_bytes;
+        possible.used = arrangement;
         return std::move(possible);
       }
     }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The faulty plug-ins of faulty/interface: each is bit for bit the right one, but in the calls that its fault is about,
+// The faulty plug-ins of the interface: each is bit for bit the right one, but in the calls that its fault is about,
 // and there it is what its name says.
 #include <gtest/gtest.h>
 
@@ -45,7 +45,7 @@ class FaultyInterface : public testing::TestWithParam<rope_dtype> {
     return t;
   }
 
-  static LoadedPlugin faulty(const std::string& name) { return LoadedPlugin("faulty/interface/" + name); }
+  static LoadedPlugin faulty(const std::string& name) { return LoadedPlugin("faulty/" + name); }
 
   const LoadedPlugin right{"one-rounding"};
   const rope_spec spec = usual_spec(ROPE_HALF_SPLIT);
