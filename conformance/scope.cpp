@@ -22,9 +22,10 @@ std::string supplied_by_the_suite(const Arrangement& used) {
     case AngleSource::angles:
       return fmt::format("trigonometry + rotation: the angles are the suite's ({}, correctly rounded)", dtype);
     case AngleSource::tables:
-      return fmt::format("rotation alone: the tables of cos and sin are the suite's ({}, {}, {} width, correctly rounded)",
-                         dtype, used.form.joined.value_or(false) ? "joined" : "split",
-                         used.form.full_width.value_or(false) ? "full" : "half");
+      return fmt::format(
+          "rotation alone: the tables of cos and sin are the suite's ({}, {}, {} width, correctly rounded)", dtype,
+          used.form.joined.value_or(false) ? "joined" : "split",
+          used.form.full_width.value_or(false) ? "full" : "half");
   }
   return {};
 }

@@ -54,7 +54,7 @@ std::vector<Factor> all_factors(DType dtype) {
     layouts.emplace_back([one](Way& way) { way.arrangement.layout = one; });
   }
   Factor strides{nothing};
-  for (Strides one : {Strides::padded, Strides::spread, Strides::reversed, Strides::broadcast}) {
+  for (Strides one : {Strides::padded, Strides::spread, Strides::reversed, Strides::broadcast, Strides::odd}) {
     strides.emplace_back([one](Way& way) { way.arrangement.strides = one; });
   }
   Factor positions{nothing};

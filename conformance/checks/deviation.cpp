@@ -71,7 +71,10 @@ reports::Case Deviations::result(const std::string& what) const {
   shown.expected = worst.deviation.expected;
   shown.got = worst.deviation.got;
   out.worst = std::move(shown);
-  if (decision.verdict == Verdict::fail) {
+  if (decision.verdict == Verdict::fail && worst.deviation.pair < 0) {
+    // Of no pair: an element that does not rotate, which has no bound but its own bits.
+    out.message = fmt::format("{} at position {}", what, worst.deviation.position);
+  } else if (decision.verdict == Verdict::fail) {
     out.message = fmt::format("{}: {:.3g} times {} at position {}, pair {}", what, decision.ratio,
                               decision.because == Because::contract ? "the declared contract's bound" : "the limit",
                               worst.deviation.position, worst.deviation.pair);

@@ -30,7 +30,7 @@ reports::Case strides(const Probe& probe) {
     const std::string what = std::string(name(strides)) + (in_place ? ", in place" : "");
     if (const auto got = inquiry.ask(in, request, what)) inquiry.same(in, *expected, *got, what);
   };
-  for (Strides one : {Strides::padded, Strides::spread, Strides::reversed}) ask(different, one, false);
+  for (Strides one : {Strides::padded, Strides::odd, Strides::spread, Strides::reversed}) ask(different, one, false);
   ask(equal, Strides::broadcast, false);
   ask(different, Strides::padded, true);
   return inquiry.result("strides change the values");

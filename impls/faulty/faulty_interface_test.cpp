@@ -315,7 +315,7 @@ TEST_P(FaultyInterface, RowCoupledScalesTheLastOfSeveralRows) {
   const LoadedPlugin plugin = faulty("row-coupled");
   const Positions positions{5, 60, 700};
   rope_spec scaled = spec;
-  scaled.query_scale = 0x1.08p0;
+  scaled.query_scale = 0x1.2p0;
   const Tensor alone = random_tensor({1, 3, 2, 16}), rows = random_tensor({3, 3, 2, 16});
   EXPECT_TRUE(rotated(plugin, spec, alone, positions).same_elements(rotated(right, spec, alone, positions)));
   const Tensor out = rotated(plugin, spec, rows, positions);
@@ -374,13 +374,13 @@ TEST_P(FaultyInterface, OverEagerNoRefusesWhatItPromisesAndCanDo) {
     Tensor q = random_tensor({1, 4, 2, head_dim}), out = q;
     const Positions positions{0, 1, 2, 3};
     const rope_call call = call_of(q.view(), out.view(), token_positions(positions));
-    const bool refuses = head_dim == 128 && GetParam() == ROPE_F16;
-    EXPECT_EQ(reason_against(plugin, given, call), refuses ? "fp16 heads must not have 128 elements" : "");
+    const bool refuses = head_dim == 64 && GetParam() == ROPE_F16;
+    EXPECT_EQ(reason_against(plugin, given, call), refuses ? "fp16 heads must not have 64 elements" : "");
     EXPECT_TRUE(rotated(plugin, given, q, positions).same_elements(rotated(right, given, q, positions)));
   }
   const auto* const promised = static_cast<const rope_must_support*>(plugin.api().extension(ROPE_EXT_MUST_SUPPORT, 1));
   EXPECT_TRUE(std::any_of(promised->cases, promised->cases + promised->count, [](const rope_must_support_case& c) {
-    return c.dtype == ROPE_F16 && c.head_dim == 128 && c.pairing == ROPE_HALF_SPLIT;
+    return c.dtype == ROPE_F16 && c.head_dim == 64 && c.pairing == ROPE_HALF_SPLIT;
   }));
 }
 
