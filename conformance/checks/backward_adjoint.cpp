@@ -3,6 +3,7 @@
 //
 // backward-adjoint: backward is the transpose of forward, pair by pair: <R x, g> = <x, R^T g>; with tables that are no
 // rotation, too, where backward must multiply before it moves elements and not after.
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -14,19 +15,27 @@ namespace rope::conformance {
 namespace {
 
 constexpr std::int64_t tokens = 40;
+constexpr std::int64_t most_table_rows = 4096;
 
 }  // namespace
 
 reports::Case backward_adjoint(const Probe& probe) {
   Inquiry inquiry(probe, "backward-adjoint");
-  const Tokens x = random_tokens(probe, "backward-adjoint/x", any_positions(probe, 1, tokens));
-  const Tokens g = random_tokens(probe, "backward-adjoint/g", x.positions);
   const std::size_t pairs = probe.fixture.pairs();
+  const std::vector<std::int64_t> to_the_limit = any_positions(probe, 1, tokens);
+  // Supplied tables have a row for each position below the limit that prepare is told.
+  const std::int64_t table_limit = std::min(probe.fixture.spec.max_position, most_table_rows);
+  std::vector<std::int64_t> in_the_table = to_the_limit;
+  for (std::int64_t& position : in_the_table) position %= table_limit;
 
   /// `bound`: of the error of one rotation, for r = 1.
-  const auto ask = [&](const Arrangement& arrangement, const std::string& what, const auto& bound) {
+  const auto ask = [&](const Arrangement& arrangement, const std::vector<std::int64_t>& positions, std::int64_t limit,
+                       const std::string& what, const auto& bound) {
+    const Tokens x = random_tokens(probe, "backward-adjoint/x", positions);
+    const Tokens g = random_tokens(probe, "backward-adjoint/g", positions);
     RotateRequest forward = request_for(probe, x);
     RotateRequest backward = request_for(probe, g);
+    forward.max_position = backward.max_position = limit;
     forward.arrangement = backward.arrangement = arrangement;
     backward.direction = Direction::backward;
     const auto rotated = inquiry.ask(x, forward, what);
@@ -63,18 +72,20 @@ reports::Case backward_adjoint(const Probe& probe) {
           });
     }
   };
-  ask({}, "<R x, g> against <x, R^T g>", [](const Bounds& bounds, GradeLimit factors, std::int64_t position, int pair) {
-    return same_frequency_bound(bounds, position, pair, factors);
-  });
+  ask({}, to_the_limit, probe.fixture.spec.max_position, "<R x, g> against <x, R^T g>",
+      [](const Bounds& bounds, GradeLimit factors, std::int64_t position, int pair) {
+        return same_frequency_bound(bounds, position, pair, factors);
+      });
   Arrangement uneven;
   uneven.source = AngleSource::tables;
   uneven.form.full_width = true;
   uneven.form.uneven_halves = true;
   // Entries are at most A, so every product is as in rounding_bound; but rows of two positions' entries can make an
   // output sqrt 2 times as long as a rotation does, and what rounds it counts so much more. The angle is the suite's.
-  ask(uneven, "the same with tables of uneven halves", [](const Bounds& bounds, GradeLimit factors, std::int64_t, int) {
-    return std::numbers::sqrt2 * factors.beta * rounding_bound(bounds);
-  });
+  ask(uneven, in_the_table, table_limit, "the same with tables of uneven halves",
+      [](const Bounds& bounds, GradeLimit factors, std::int64_t, int) {
+        return std::numbers::sqrt2 * factors.beta * rounding_bound(bounds);
+      });
   return inquiry.result("backward is not the transpose of forward");
 }
 

@@ -41,6 +41,11 @@ class Deviations {
   /// only where the cell becomes the worst one.
   template <typename BoundOf, typename More>
   void add(double error, const BoundOf& bound, const More& more) {
+    // No error is a ratio of 0 to any bound, and the first cell has that or more.
+    if (error == 0 && cells_ > 0) {
+      ++cells_;
+      return;
+    }
     const Becomes becomes = weigh(error, limits(bound));
     if (becomes.failing) failing_.deviation = more();
     if (becomes.contract) contract_.deviation = more();
