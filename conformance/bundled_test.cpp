@@ -46,7 +46,14 @@ TEST_P(BundledTest, ConformsOverTheCatalogue) {
     EXPECT_GT(grade["ratio"].get<double>(), 0.05) << "a bound this far away would see nothing";
   }
   EXPECT_EQ(dtypes, GetParam().dtypes);
-  for (const json& check : report["checks"]) EXPECT_EQ(check["verdict"], "pass") << check["id"];
+  // The template leaves out what a kernel in one file need not have, and declares nothing out of range.
+  const std::string name = GetParam().name;
+  for (const json& check : report["checks"]) {
+    const bool left_out =
+        name == "template" && (check["id"] == "packed" || check["id"] == "position-axes" ||
+                               check["id"] == "position-out-of-range" || check["id"] == "must-support");
+    EXPECT_TRUE(check["verdict"] == "pass" || (left_out && check["verdict"] != "fail")) << check["id"];
+  }
   const auto always =
       std::count_if(all_checks.begin(), all_checks.end(), [](const CheckInfo& check) { return !check.when_asked; });
   EXPECT_EQ(report["checks"].size(), static_cast<std::size_t>(always));
@@ -86,8 +93,11 @@ TEST(Match, TheUsualImplementationHasTheBitsOfEachName) {
         {"--impl", bundled("usual"), "--fixtures", golden_folder(), "--match", pipeline, "--out", scratch / "report"});
     EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
     const json report = read_report(scratch / "report");
-    EXPECT_EQ(report["checks"].back()["id"], "match");
-    EXPECT_EQ(report["checks"].back()["cases"].size(), 4U);
+    const json& checks = report["checks"];
+    const auto match =
+        std::find_if(checks.begin(), checks.end(), [](const json& check) { return check["id"] == "match"; });
+    ASSERT_NE(match, checks.end());
+    EXPECT_EQ((*match)["cases"].size(), 4U);
     std::size_t named = 0;
     for (const json& bits : report["bits"]) {
       EXPECT_EQ(bits["equal"], bits["compared"]) << bits;
@@ -202,7 +212,7 @@ TEST(Golden, OneAlteredValueMakesAnHonestImplementationFail) {
              static_cast<std::uint32_t>(round_to_bits(DType::f32, f.rotation[0].q_forward_f64.at(33)));
        }},
   }};
-  for (const std::string& library : {bundled("careful"), faulty("tail-lost")}) {
+  for (const std::string& library : {bundled("careful"), bundled("one-rounding")}) {
     for (const Alteration& alteration : alterations) {
       const ScratchFolder scratch;
       fixtures::Fixture fixture = fixtures::read(golden_folder() + "/llama-3-8b.h5");

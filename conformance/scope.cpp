@@ -18,9 +18,9 @@ std::string supplied_by_the_suite(const Arrangement& used) {
     case AngleSource::parametric:
       return "table + rotation: the implementation is given the model's parameters and computes everything itself";
     case AngleSource::inv_freq:
-      return fmt::format("angle + table + rotation: inv_freq is the suite's ({}, correctly rounded)", dtype);
+      return fmt::format("angle + table + rotation: inv_freq is the suite's, in {}", dtype);
     case AngleSource::angles:
-      return fmt::format("trigonometry + rotation: the angles are the suite's ({}, correctly rounded)", dtype);
+      return fmt::format("trigonometry + rotation: the angles are the suite's, in {}", dtype);
     case AngleSource::tables:
       return fmt::format(
           "rotation alone: the tables of cos and sin are the suite's ({}, {}, {} width, correctly rounded)", dtype,

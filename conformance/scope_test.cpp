@@ -20,10 +20,9 @@ Arrangement with(AngleSource source, PositionsAs positions = PositionsAs::token_
 TEST(Scope, SaysWhatTheSuiteSupplied) {
   EXPECT_EQ(scope_of({with(AngleSource::parametric), with(AngleSource::parametric)}),
             "table + rotation: the implementation is given the model's parameters and computes everything itself");
-  EXPECT_EQ(scope_of({with(AngleSource::inv_freq)}),
-            "angle + table + rotation: inv_freq is the suite's (fp32, correctly rounded)");
+  EXPECT_EQ(scope_of({with(AngleSource::inv_freq)}), "angle + table + rotation: inv_freq is the suite's, in fp32");
   EXPECT_EQ(scope_of({with(AngleSource::angles, PositionsAs::sequence_each)}),
-            "trigonometry + rotation: the angles are the suite's (fp32, correctly rounded); positions were given as "
+            "trigonometry + rotation: the angles are the suite's, in fp32; positions were given as "
             "starts of packed sequences, one for each run");
   Arrangement tables = with(AngleSource::tables, PositionsAs::row_each);
   tables.form.joined = true;

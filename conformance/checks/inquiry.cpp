@@ -36,7 +36,10 @@ std::optional<Tokens> Inquiry::ask(const Tokens& in, const RotateRequest& reques
 
 std::optional<RotateAnswer> Inquiry::answer(const RotateRequest& request, const std::string& what) {
   if (over()) return std::nullopt;
-  RotateAnswer answer = probe_.rotate(request);
+  // What is asked is one call; what it is held against may be several, so that both would be the same.
+  RotateRequest asked = request;
+  asked.arrangement.one_call = what != plain_call;
+  RotateAnswer answer = probe_.rotate(asked);
   if (answer.status == RotateAnswer::Status::unsupported) {
     refused(what, answer.message);
     return std::nullopt;

@@ -177,6 +177,31 @@ TEST(PositionOutOfRange, AHandleThatAnErrorBreaksIsSeen) {
   EXPECT_THAT(result.message, HasSubstr("a right call after"));
 }
 
+TEST(PositionOutOfRange, AnErrorOfAnotherKindOrOneThatWritesIsNoDeclaredError) {
+  Description description = claims_everything();
+  description.out_of_range = ROPE_OUT_OF_RANGE_ERROR;
+  Setting setting;
+  setting.description = &description;
+  const auto with = [&](void (*spoil)(RotateAnswer&)) {
+    return judged(
+        position_out_of_range,
+        [&](const RotateRequest& request) {
+          RotateAnswer answer =
+              rotate_synthetically(request, partial_fixture().frequencies(), {}, ROPE_OUT_OF_RANGE_ERROR);
+          if (answer.status == RotateAnswer::Status::failed) spoil(answer);
+          return answer;
+        },
+        setting);
+  };
+  EXPECT_EQ(with([](RotateAnswer&) {}).verdict, Verdict::pass);
+  // The words of a message are the implementation's and prove nothing.
+  EXPECT_EQ(with([](RotateAnswer& answer) { answer.returned = ROPE_ERROR; }).verdict, Verdict::fail);
+  EXPECT_EQ(with([](RotateAnswer& answer) { answer.function = "query"; }).verdict, Verdict::fail);
+  const reports::Case wrote = with([](RotateAnswer& answer) { answer.wrote_outputs = true; });
+  EXPECT_EQ(wrote.verdict, Verdict::fail);
+  EXPECT_THAT(wrote.message, HasSubstr("wrote to its outputs"));
+}
+
 TEST(PaddingRows, CountingFromTheFirstColumnIsSeen) {
   expect_failure(padding_rows, reading([](RotateRequest& request) {
                    for (std::size_t n = 0; n < request.positions.size(); ++n) {

@@ -99,8 +99,10 @@ class OutOfRange {
       reports::Case dead = *no_answer(answer);
       dead.message = fmt::format("{}: {}", what, dead.message);
       inquiry_.wrong(std::move(dead));
-    } else if (answer.message.find("ROPE_INVALID_ARGUMENT") == std::string::npos) {
-      inquiry_.fail(fmt::format("{}: expected ROPE_INVALID_ARGUMENT, got: {}", what, answer.message));
+    } else if (answer.function != "apply" || answer.returned != ROPE_INVALID_ARGUMENT) {
+      inquiry_.fail(fmt::format("{}: expected ROPE_INVALID_ARGUMENT from apply, got: {}", what, answer.message));
+    } else if (answer.wrote_outputs) {
+      inquiry_.fail(fmt::format("{}: apply returned the declared error, but wrote to its outputs", what));
     }
     if (probe_.asked) probe_.asked({"position-out-of-range", what, true, {}});
     // An error must leave the handle usable.

@@ -67,6 +67,7 @@ struct Arrangement {
   SuppliedForm form;
   bool in_place = false;    ///< outputs replace inputs; what works in place only is always asked so
   bool own_stream = false;  ///< on a stream of the extension rope.streams
+  bool one_call = false;    ///< not call_each, which would compare calls with themselves
   friend bool operator==(const Arrangement&, const Arrangement&) = default;
 };
 

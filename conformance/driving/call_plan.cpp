@@ -66,8 +66,9 @@ class Claims {
       const bool any = asked_.layout == Layout::any;
       const bool wanted = packed ? layout == Layout::thd : any || asked_.layout == layout;
       if (!wanted) continue;
-      if (layout == Layout::thd && request_.batch != 1 && (!any || asked_.strides == Strides::broadcast)) {
-        if (reason_.empty()) reason_ = "layout thd has one row, and this request has several";
+      const bool of_rows = asked_.strides == Strides::broadcast || (request_.batch != 1 && !any);
+      if (layout == Layout::thd && of_rows) {
+        if (reason_.empty()) reason_ = "layout thd has one row, and this request is about several";
       } else if ((description_.layouts & ROPE_LAYOUT_BIT(abi_layout(layout))) == 0) {
         reason_ = says(packed ? "packed sequences (layout thd)" : fmt::format("layout {}", name(layout)));
       } else {
@@ -103,16 +104,23 @@ class Claims {
     }
     const bool run = rows_are_consecutive(request_);
     const bool thd = layout == Layout::thd;
+    // Rows that share their memory must stay the rows that they are.
+    const bool rows_stay = asked_.strides == Strides::broadcast;
     if (claims(ROPE_POSITIONS_OFFSET) && run && rows_agree(request_) && (!thd || request_.batch == 1)) {
       out.push_back(PositionsAs::offset);
     }
     if (claims(ROPE_POSITIONS_BATCH_OFFSET) && !thd) {
       if (run) out.push_back(PositionsAs::batch_offset);
-      out.push_back(PositionsAs::row_each);
+      if (!rows_stay) out.push_back(PositionsAs::row_each);
     }
     if (claims(ROPE_POSITIONS_OFFSET) && thd) out.push_back(PositionsAs::sequence_each);
-    if (claims(ROPE_POSITIONS_OFFSET) && !thd) out.push_back(PositionsAs::call_each);
-    if (out.empty()) reason_ = says("a kind of positions that fits");
+    if (claims(ROPE_POSITIONS_OFFSET) && !thd && !rows_stay && !asked_.one_call) out.push_back(PositionsAs::call_each);
+    if (out.empty()) {
+      reason_ =
+          !run && !claims(ROPE_POSITIONS_TOKEN)
+              ? fmt::format("{} takes no position for each token, and these are not consecutive", description_.name)
+              : says("a kind of positions that fits");
+    }
     return out;
   }
 
@@ -143,8 +151,12 @@ class Claims {
 
   std::vector<SuppliedForm> forms(AngleSource source) const {
     if (source == AngleSource::parametric) return {SuppliedForm{}};
-    std::vector<DType> dtypes{DType::f32};
-    for (const DType more : {request_.dtype, DType::f64}) {
+    // inv_freq and angles in the widest type first, so that their rounding is the kernel's; tables as frameworks hold
+    // them.
+    const bool tables_first = source == AngleSource::tables;
+    std::vector<DType> dtypes;
+    for (const DType more : tables_first ? std::array{DType::f32, request_.dtype, DType::f64}
+                                         : std::array{DType::f64, DType::f32, request_.dtype}) {
       if (std::find(dtypes.begin(), dtypes.end(), more) == dtypes.end()) dtypes.push_back(more);
     }
     if (asked_.form.dtype) dtypes = {*asked_.form.dtype};
@@ -319,6 +331,9 @@ std::variant<CallPlan, string> plan_of(const Description& description, const Rot
   auto choice = choose_positions(description, request, arrangement.positions);
   if (const auto* reason = std::get_if<string>(&choice)) return *reason;
   plan.call.positions = std::get<PositionChoice>(choice).wire;
+  if (arrangement.layout == Layout::thd && plan.call.positions.kind == ROPE_POSITIONS_BATCH_OFFSET) {
+    return string("packed tokens have no offset by row");
+  }
   plan.position_data = std::move(std::get<PositionChoice>(choice).data);
   if (arrangement.layout == Layout::thd && plan.call.positions.kind == ROPE_POSITIONS_OFFSET) {
     // Without a position for each token a packed call has sequences: here it is one.

@@ -125,7 +125,7 @@ TEST(ClaimedArrangements, RefusalsNameWhatIsNotClaimed) {
   less.layouts = ROPE_LAYOUT_BIT(ROPE_THD);
   request = a_request(2);
   request.arrangement.layout = Layout::thd;
-  EXPECT_EQ(refusal(less, request), "layout thd has one row, and this request has several");
+  EXPECT_EQ(refusal(less, request), "layout thd has one row, and this request is about several");
 
   const struct {
     std::uint64_t flag;
@@ -203,6 +203,45 @@ TEST(CallPlan, PositionsThatAreNotConsecutiveBecomeRowsSequencesOrCallsOfTheirOw
   EXPECT_EQ(packed.call.q_in.shape, (std::array<std::int64_t, 4>{1, 6, 2, 80}));
   EXPECT_EQ(numbers<std::int32_t>(packed.cu_seqlens), (std::vector<std::int32_t>{0, 2, 3, 6}));
   EXPECT_EQ(numbers<std::int64_t>(packed.start_positions), (std::vector<std::int64_t>{4, 9, 10}));
+}
+
+TEST(CallPlan, RowsThatShareTheirMemoryStayRows) {
+  RotateRequest request = a_request(2);
+  request.positions = {4, 5, 6, 8, 9, 10};
+  request.arrangement.strides = Strides::broadcast;
+  for (const Arrangement& one : arrangements(everything(), request)) {
+    EXPECT_NE(one.layout, Layout::thd);
+    EXPECT_TRUE(one.positions == PositionsAs::token_int64 || one.positions == PositionsAs::batch_offset) << words(one);
+  }
+}
+
+TEST(CallPlan, OneCallIsNotMadeOfSeveral) {
+  RotateRequest request = a_request(2);
+  request.positions = {4, 5, 9, 10, 11, 12};
+  Description offsets = everything();
+  offsets.layouts = ROPE_LAYOUT_BIT(ROPE_BSHD);
+  offsets.position_kinds = ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_OFFSET);
+  EXPECT_EQ(arrangements(offsets, request).front().positions, PositionsAs::call_each);
+  request.arrangement.one_call = true;
+  EXPECT_EQ(refusal(offsets, request), "x takes no position for each token, and these are not consecutive");
+}
+
+TEST(CallPlan, PackedTokensHaveNoOffsetByRow) {
+  RotateRequest request = a_request();
+  request.arrangement.layout = Layout::thd;
+  request.arrangement.positions = PositionsAs::batch_offset;
+  EXPECT_EQ(std::get<std::string>(plan_of(everything(), request, arrangements(everything(), request).front(), 64)),
+            "packed tokens have no offset by row");
+}
+
+TEST(ClaimedArrangements, FrequenciesComeInTheWidestTypeFirst) {
+  RotateRequest request = a_request();
+  request.dtype = DType::bf16;
+  request.arrangement.source = AngleSource::inv_freq;
+  const auto all = arrangements(everything(), request);
+  EXPECT_EQ(all[0].form.dtype, DType::f64);
+  EXPECT_EQ(all[1].form.dtype, DType::f32);
+  EXPECT_EQ(all[2].form.dtype, DType::bf16);
 }
 
 TEST(CallPlan, AQueryIsToldThatOutputsReplaceInputs) {

@@ -170,6 +170,8 @@ bool Driver::Worker::take(const protocol::Outcome& outcome, RotateAnswer& answer
     answer.fp_environment += outcome.fp_environment;
   }
   if (outcome.broken_rule.empty() && outcome.status == ROPE_OK) return true;
+  answer.function = outcome.function;
+  answer.returned = outcome.status;
   if (!outcome.broken_rule.empty()) {
     answer.status = Status::failed;
     answer.message = outcome.broken_rule;
@@ -368,6 +370,12 @@ bool Driver::Worker::run(const RotateRequest& request, RotateAnswer& answer) {
   for (const GuardedBuffer* buffer : used) {
     // After a failure outputs may be in any state.
     buffer->find_faults(answer.memory_faults, done);
+  }
+  if (!done) {
+    for (const GuardedBuffer* buffer : {in_place ? &q_in_ : &q_out_, in_place ? &k_in_ : &k_out_}) {
+      const bool there = std::find(used.begin(), used.end(), buffer) != used.end();
+      answer.wrote_outputs = answer.wrote_outputs || (there && !buffer->untouched());
+    }
   }
   // They may be large: looked at after the first call of a handle and before it is closed.
   if (fresh) look_at_supplied(answer);

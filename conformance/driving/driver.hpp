@@ -89,6 +89,9 @@ struct RotateAnswer {
   };
   Status status = Status::failed;
   std::string message;
+  std::string function;                    ///< where status is failed: which function of rope_impl.h
+  std::int32_t returned = 0;               ///< and the rope_status that it returned
+  bool wrote_outputs = false;              ///< and whether outputs are not as they were, in host memory
   Arrangement used;                        ///< with nothing left to choose; where status is ok
   std::vector<std::uint32_t> q, k;         ///< outputs, as the inputs
   std::vector<std::string> memory_faults;  ///< "wrote 12 bytes before q_out", "changed q_in", ...

@@ -101,6 +101,10 @@ void GuardedBuffer::fill_in_place(std::span<const std::byte> data, std::size_t e
   fill(data, default_unwritten(element_bytes), false);
 }
 
+bool GuardedBuffer::untouched() const {
+  return std::memcmp(memory_->bytes().data(), image_.data(), image_.size()) == 0;
+}
+
 void GuardedBuffer::find_gap_faults(std::vector<std::string>& faults) const {
   const std::span<const std::byte> found = memory_->bytes();
   std::size_t count = 0;

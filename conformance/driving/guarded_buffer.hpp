@@ -54,6 +54,9 @@ class GuardedBuffer {
   /// Adds a sentence for each fault found after the call. `complete`: outputs must have been written.
   void find_faults(std::vector<std::string>& faults, bool complete) const;
 
+  /// Whether every byte is as it was filled.
+  bool untouched() const;
+
   std::span<const std::byte> data() const { return memory_->bytes().subspan(offset_, bytes_); }
 
   /// A NaN, 2 or 4 bytes wide, with a payload that no computation gives by itself.

@@ -14,6 +14,7 @@ namespace rope::conformance {
 namespace {
 
 constexpr std::size_t tokens = 16;
+constexpr std::uint32_t most = 65536;  // heads, and elements of a head
 
 std::optional<DType> tensor_dtype(const Description& description, rope_dtype listed) {
   for (const DType dtype : tensor_dtypes) {
@@ -53,12 +54,13 @@ MustSupportRequest request_of(const Description& description, const rope_must_su
   const auto family = family_of(listed.family);
   const bool any_direction = listed.direction == 0;
   if (!dtype || !pairing || !family || listed.layout > ROPE_THD || listed.source > ROPE_SOURCE_TABLES ||
-      listed.direction > ROPE_BACKWARD || listed.max_position < 0) {
+      listed.direction > ROPE_BACKWARD || listed.max_position < 0 || listed.q_heads > most || listed.k_heads > most ||
+      listed.head_dim > most || listed.rotary_dim > most) {
     out.problem = fmt::format(
-        "dtype {}, pairing {}, direction {}, source {}, family {}, layout {}, max_position {} is no call that this "
-        "version makes",
-        listed.dtype, listed.pairing, listed.direction, listed.source, listed.family, listed.layout,
-        listed.max_position);
+        "dtype {}, pairing {}, direction {}, source {}, family {}, layout {}, rotary_dim {}, heads {} and {}, "
+        "max_position {} is no call that this version makes",
+        listed.dtype, listed.pairing, listed.direction, listed.source, listed.family, listed.layout, listed.rotary_dim,
+        listed.q_heads, listed.k_heads, listed.max_position);
     out.words = fmt::format("head_dim {}", listed.head_dim);
     return out;
   }

@@ -109,6 +109,8 @@ RotateAnswer rotate_synthetically(const RotateRequest& request, const std::vecto
       !std::all_of(request.positions.begin(), request.positions.end(),
                    [&](std::int64_t position) { return kernel.is_inside(position); })) {
     answer.message = "apply returned ROPE_INVALID_ARGUMENT: a position is outside";
+    answer.function = "apply";
+    answer.returned = ROPE_INVALID_ARGUMENT;
     return answer;
   }
   answer.status = RotateAnswer::Status::ok;

@@ -221,7 +221,14 @@ protocol::Outcome Plugin::apply(const protocol::WireCall& wire) {
   outcome.seconds = 0;  // copies are the suite's doing, not the kernel's
   if (!call("apply", outcome, [&] { return api_.apply(handle_, &rope); })) return outcome;
   explain(outcome);
-  if (outcome.status != ROPE_OK || !outcome.broken_rule.empty()) return outcome;
+  if (outcome.status != ROPE_OK || !outcome.broken_rule.empty()) {
+    // Nothing of it may still run when its memory is filled again.
+    protocol::Outcome ignored;
+    if (api_.synchronize != nullptr) {
+      call("synchronize", ignored, [&] { return api_.synchronize(handle_, rope.stream); });
+    }
+    return outcome;
+  }
   if (api_.synchronize != nullptr) {
     if (!call("synchronize", outcome, [&] { return api_.synchronize(handle_, rope.stream); })) return outcome;
     explain(outcome);

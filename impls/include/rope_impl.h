@@ -112,13 +112,14 @@ typedef struct rope_parametric {
   const double* long_factor;         /* LongRoPE: likewise */
   uint32_t correction_not_truncated; /* YaRN: 1 where correction dims are used without floor and ceil */
   uint32_t reserved;
-  int64_t sequence_length; /* dynamic NTK: the one length that all calls are about */
+  int64_t sequence_length; /* dynamic NTK, LongRoPE: the one length that all calls are about */
 } rope_parametric;
 
 /* A matrix of numbers that the suite supplies: element [r, c] is data[r * row_stride + c]. `data` is valid until
  * close(handle), and NULL in query. Its memory kind is that of the tensors.
  *
- * Row r of angles and tables belongs to position r: rows = max_position, and no call has a position outside [0, rows).
+ * Row r of angles and tables belongs to position r: rows = max_position, and a call has positions outside [0, rows)
+ * only where rope_impl_info.out_of_range promises something of them.
  * dtype is ROPE_F32, ROPE_F64, ROPE_F16 or ROPE_BF16, whatever the tensors' is. Which dtypes, widths and strides you
  * take is for query to say: the suite asks for several forms and uses those that you accept. */
 typedef struct rope_matrix {
@@ -136,8 +137,10 @@ typedef struct rope_matrix {
  *
  * TABLES come in four forms: split (cos in `first`, sin in `second`) or joined (`first` is [cos | sin], `second` all
  * zero); half width (pairs columns each) or full width (2 x pairs columns each, one for each rotated element in the
- * element order of pairing_in: c0 c1 .. c0 c1 .. for half-split, c0 c0 c1 c1 .. for interleaved). Tables contain the
- * attention factor, so that spec.attention_factor is 1 with them; with the other sources the kernel applies it. */
+ * element order of pairing_in: c0 c1 .. c0 c1 .. for half-split, c0 c0 c1 c1 .. for interleaved). A kernel may read one
+ * column of a pair or both; where it reads both, y0 = x0 c[e0] - x1 s[e0] and y1 = x1 c[e1] + x0 s[e1], and backward is
+ * the transpose of that. Tables contain the attention factor, so that spec.attention_factor is 1 with them; with the
+ * other sources the kernel applies it. */
 typedef struct rope_angle_source {
   uint32_t struct_size;
   rope_source source;
@@ -155,7 +158,8 @@ typedef struct rope_spec {
   uint32_t rotary_dim; /* how many of them rotate, even, <= head_dim - dim_offset */
   uint32_t dim_offset; /* where in the head they begin */
   rope_pairing pairing_in;
-  rope_pairing pairing_out; /* differs from pairing_in only in kernels that permute as they rotate */
+  rope_pairing pairing_out; /* differs from pairing_in only in kernels that permute as they rotate; in both directions
+                             * inputs are in pairing_in and outputs in pairing_out */
   double attention_factor;  /* multiplies cos and sin (YaRN's mscale); 1 where the model has none, never 0 */
   double query_scale;       /* multiplies the rotated elements of q only; 1 where the model has none, never 0 */
   int64_t max_position;     /* positions lie in [-max_position, max_position); outside: rope_impl_info.out_of_range */
@@ -186,7 +190,7 @@ typedef struct rope_tensor {
 /* ---- positions ---- */
 typedef uint32_t rope_position_kind;
 #define ROPE_POSITIONS_OFFSET 1u       /* token s of every row is at `offset` + s */
-#define ROPE_POSITIONS_BATCH_OFFSET 2u /* token s of row b is at data[b] + s */
+#define ROPE_POSITIONS_BATCH_OFFSET 2u /* token s of row b is at data[b] + s; the strides are not used */
 #define ROPE_POSITIONS_TOKEN 3u        /* token s of row b is at data[b * batch_stride + s * token_stride] */
 /* Several axes (M-RoPE): pair i of token s of row b is at
  * data[pair_axis[i] * axis_stride + b * batch_stride + s * token_stride]. */
@@ -204,7 +208,7 @@ typedef struct rope_positions {
   int64_t batch_stride; /* elements; 0 where all rows share their positions */
   int64_t token_stride;
   int64_t axis_stride;
-  const uint32_t* pair_axis; /* AXES: rotary_dim/2 axis numbers, host memory */
+  const uint32_t* pair_axis; /* AXES: rotary_dim/2 axis numbers, host memory, in query too */
   uint32_t axes;
   uint32_t reserved;
 } rope_positions;
@@ -227,10 +231,11 @@ typedef struct rope_call {
   int64_t cu_seqlens_count;    /* sequences + 1; in query, too */
   const void* start_positions; /* with cu_seqlens: int64 for each sequence, memory likewise; NULL: 0 */
   void* stream;                /* of the extension "rope.streams"; NULL: the default one */
-  void* workspace;             /* as many bytes as query asked for, aligned to 256 */
+  void* workspace;             /* as many bytes as query asked for, in the tensors' memory kind, aligned to 256 */
   uint64_t workspace_size;
-  /* For query, where every pointer is NULL: 1 where the call will have start_positions, and where its outputs will
-   * replace its inputs. cu_seqlens_count above 0 says that it will be packed. In apply the pointers say so. */
+  /* For query, where pointers to device or tensor memory are NULL: 1 where the call will have start_positions, and
+   * where its outputs will replace its inputs. cu_seqlens_count above 0 says that it will be packed. In apply the
+   * pointers say so. */
   uint32_t has_start_positions;
   uint32_t in_place;
 } rope_call;
@@ -331,8 +336,10 @@ typedef struct rope_impl_api {
   rope_status (*synchronize)(rope_handle* handle, void* stream);
 
   /* Device memory. Required with ROPE_FLAG_DEVICE_MEMORY, otherwise NULL. Addresses are opaque to the suite: it does no
-   * more with them than add byte offsets. Rationale: the plug-in owns the device, so the suite links no device runtime.
-   */
+   * more with them than add byte offsets. They are aligned to 256 bytes, and to rope_impl_info.alignment. A copy is
+   * complete when the function returns, and seen by work that is put on any stream after that; it need not wait for
+   * work in flight, so the suite synchronizes first. Rationale: the plug-in owns the device, so the suite links no
+   * device runtime. */
   rope_status (*allocate)(uint64_t bytes, void** address);
   void (*release)(void* address);
   rope_status (*copy_in)(void* device, const void* host, uint64_t bytes);
