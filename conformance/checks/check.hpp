@@ -190,7 +190,7 @@ inline constexpr std::array<CheckInfo, 32> all_checks{{
      "Layout, strides, kind of position, angle source and its form, in place, direction, pairing of the outputs, q "
      "alone, a stream of its own, scaled q: each way by itself, then every two of them together in a covering array, "
      "against the certified truth.",
-     "table-joined-swapped"},
+     "table-joined-swapped, factor-ignored"},
 }};
 
 /// nullptr where there is no such check.

@@ -99,9 +99,14 @@ std::string words_of(const Way& way) {
   return out;
 }
 
-/// Inputs and outputs share their strides in place, and an output is never written backwards or twice.
+/// What no call can be, whoever takes it. Inputs and outputs share their strides in place, and an output is never
+/// written backwards or twice.
 bool makes_sense(const Way& way) {
   const Strides strides = way.arrangement.strides;
+  const PositionsAs positions = way.arrangement.positions;
+  const bool by_row = positions == PositionsAs::batch_offset || positions == PositionsAs::batch_offset_i32;
+  // Packed tokens are one row.
+  if (way.arrangement.layout == Layout::thd && (by_row || strides == Strides::broadcast)) return false;
   return !way.arrangement.in_place || (strides != Strides::reversed && strides != Strides::broadcast);
 }
 
@@ -156,6 +161,16 @@ reports::Case combinations(const Probe& probe) {
   shorter.seed = probe.fixture.seed;
   Probe of_shorter{probe.rotate, shorter, probe.judge, probe.dtype, probe.pairing};
   of_shorter.description = probe.description;
+  // Few models have an attention factor, and whoever takes one must apply it, whatever the source: 5/4 is exact in
+  // every dtype. The model's own where that is refused.
+  if (shorter.spec.attention_factor == 1) {
+    shorter.spec.attention_factor = 1.25;
+    const RotateRequest plain = request_for(of_shorter, Way{});
+    if (probe.rotate(plain).status == RotateAnswer::Status::unsupported) {
+      shorter.spec.attention_factor = 1;
+      inquiry.refused("attention factor 1.25", "it is refused; the combinations are asked with the model's, 1");
+    }
+  }
   const Truth truth(shorter.spec, probe.dtype, probe.judge.contract());
   const auto ask = [&](const Way& way) {
     const RotateRequest request = request_for(of_shorter, way);

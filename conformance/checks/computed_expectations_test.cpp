@@ -142,12 +142,17 @@ TEST(Combinations, FrequenciesInTheTensorsTypeAreNotJudged) {
 }
 
 TEST(MustSupport, OnlyAListThatIsTakenWholePasses) {
-  EXPECT_EQ(must_support({3, {}, ""}).verdict, Verdict::pass);
-  EXPECT_EQ(must_support({0, {}, ""}).verdict, Verdict::not_observable);
-  const reports::Case refused = must_support({3, {"fp32, head_dim 96: no", "bf16, head_dim 96: no"}, ""});
+  EXPECT_EQ(must_support({3, {}, {}, ""}).verdict, Verdict::pass);
+  EXPECT_EQ(must_support({0, {}, {}, ""}).verdict, Verdict::not_observable);
+  const reports::Case refused = must_support({3, {"fp32, head_dim 96: no", "bf16, head_dim 96: no"}, {}, ""});
   EXPECT_EQ(refused.verdict, Verdict::fail);
+  // What is no call of this version was not refused by anybody.
+  EXPECT_EQ(must_support({1, {}, {"case 0: fp64"}, ""}).verdict, Verdict::not_observable);
+  const reports::Case some = must_support({2, {}, {"case 0: fp64"}, ""});
+  EXPECT_EQ(some.verdict, Verdict::pass);
+  EXPECT_THAT(some.message, HasSubstr("1 of 2 could not be asked; case 0: fp64"));
   EXPECT_THAT(refused.message, AllOf(HasSubstr("2 of 3"), HasSubstr("fp32, head_dim 96: no")));
-  EXPECT_EQ(must_support({0, {}, "signal 11 in query"}).verdict, Verdict::fail);
+  EXPECT_EQ(must_support({0, {}, {}, "signal 11 in query"}).verdict, Verdict::fail);
 }
 
 }  // namespace

@@ -25,9 +25,16 @@ reports::Case must_support(const Driver::MustSupport& found) {
     out.ratio = HUGE_VAL;
     out.message = fmt::format("query refuses {} of {} that must be supported: {}", found.refused.size(), found.listed,
                               found.refused.front());
+  } else if (found.not_asked.size() == found.listed) {
+    out.verdict = reports::Verdict::not_observable;
+    out.message = "no listed case could be asked; " + found.not_asked.front();
   } else {
     out.verdict = reports::Verdict::pass;
     out.ratio = 0;
+    if (!found.not_asked.empty()) {
+      out.message =
+          fmt::format("{} of {} could not be asked; {}", found.not_asked.size(), found.listed, found.not_asked.front());
+    }
   }
   return out;
 }

@@ -155,6 +155,7 @@ class Driver::Worker {
       std::tuple<rope_dtype, rope_direction, rope_layout, std::array<std::int64_t, 4>, std::array<std::int64_t, 4>>;
   std::set<Shape> applied_shapes_;     // on the handle there is
   std::uint64_t workspace_bytes_ = 0;  // of the plan that query accepted last
+  SuppliedForm accepted_form_;         // of that plan
 
   GuardedBuffer q_in_{"q_in", 1}, q_out_{"q_out", 2}, k_in_{"k_in", 3}, k_out_{"k_out", 4}, positions_{"positions", 5},
       workspace_{"workspace", 6}, cu_seqlens_{"cu_seqlens", 7}, start_positions_{"start_positions", 8};
@@ -235,6 +236,7 @@ std::variant<CallPlan, std::string> Driver::Worker::accepted_plan(const RotateRe
   if (const auto* reason = std::get_if<std::string>(&claimed)) return *reason;
   const std::size_t alignment = std::max<std::size_t>(least_alignment, description_.alignment);
   std::string first_reason;
+  bool own_reason = false;
   for (const Arrangement& arrangement : std::get<std::vector<Arrangement>>(claimed)) {
     // Of calls run by run the first is asked about.
     const bool apart = arrangement.positions == PositionsAs::call_each;
@@ -256,11 +258,16 @@ std::variant<CallPlan, std::string> Driver::Worker::accepted_plan(const RotateRe
                              query.workspace_bytes, largest_workspace);
       } else {
         workspace_bytes_ = query.workspace_bytes;
+        accepted_form_ = arrangement.form;
         possible.used = arrangement;
         return std::move(possible);
       }
     }
-    if (first_reason.empty()) first_reason = std::move(reason);
+    // Of several forms the reason counts that the form is refused for which it takes elsewhere; else the first one's.
+    if (first_reason.empty() || (arrangement.form == accepted_form_ && !own_reason)) {
+      own_reason = arrangement.form == accepted_form_;
+      first_reason = std::move(reason);
+    }
   }
   answer.status = Status::unsupported;
   return first_reason;
@@ -392,15 +399,16 @@ Driver::MustSupport Driver::Worker::must_support() {
   out.listed = description_.must_support.size();
   for (std::size_t i = 0; i < out.listed; ++i) {
     const MustSupportRequest listed = request_of(description_, description_.must_support[i]);
-    std::string reason = listed.problem;
-    if (reason.empty()) {
-      RotateAnswer answer;
-      const auto accepted = accepted_plan(listed.request, answer);
-      if (const auto* refused = std::get_if<std::string>(&accepted)) {
-        reason = refused->empty() ? answer.message : *refused;
-      }
+    if (!listed.problem.empty()) {
+      out.not_asked.push_back(fmt::format("case {}: {}", i, listed.problem));
+      continue;
     }
-    if (!reason.empty()) out.refused.push_back(fmt::format("case {} ({}): {}", i, listed.words, reason));
+    RotateAnswer answer;
+    const auto accepted = accepted_plan(listed.request, answer);
+    if (const auto* refused = std::get_if<std::string>(&accepted)) {
+      out.refused.push_back(
+          fmt::format("case {} ({}): {}", i, listed.words, refused->empty() ? answer.message : *refused));
+    }
   }
   return out;
 }

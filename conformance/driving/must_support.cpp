@@ -61,7 +61,6 @@ MustSupportRequest request_of(const Description& description, const rope_must_su
         "max_position {} is no call that this version makes",
         listed.dtype, listed.pairing, listed.direction, listed.source, listed.family, listed.layout, listed.rotary_dim,
         listed.q_heads, listed.k_heads, listed.max_position);
-    out.words = fmt::format("head_dim {}", listed.head_dim);
     return out;
   }
   request.dtype = *dtype;
