@@ -25,6 +25,7 @@ const rope_impl_api* rope_impl_entry(std::uint32_t) {
   static const rope_impl_api api = [] {
     rope_impl_api table = Base::api();
     table.query = query;
+    table.extension = nullptr;  // it promises nothing either
     return table;
   }();
   return &api;
