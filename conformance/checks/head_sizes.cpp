@@ -98,6 +98,13 @@ reports::Case head_sizes(const Probe& of_the_model) {
       }
       if (!truth) truth.emplace(request.spec, probe.dtype, probe.judge.contract());
       add_true(inquiry.deviations(), *truth, request, *answer, what);
+      // Where what rotates is only a part, the other direction has to know that, too.
+      if (form.more == 0) continue;
+      request.direction = Direction::backward;
+      const std::string backward = what + ", backward";
+      if (const auto back = inquiry.answer(request, backward)) {
+        add_true(inquiry.deviations(), *truth, request, *back, backward);
+      }
     }
   }
   return inquiry.result("another head size gives wrong values");

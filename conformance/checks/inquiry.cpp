@@ -29,6 +29,14 @@ std::optional<Tokens> Inquiry::plain(const Tokens& in, int batch) {
   return ask(in, request_for(probe_, in, batch), plain_call);
 }
 
+std::optional<Tokens> Inquiry::plain(const Tokens& in, const RotateRequest& as, int batch) {
+  RotateRequest request = request_for(probe_, in, batch);
+  request.max_position = as.max_position;
+  request.direction = as.direction;
+  request.arrangement.source = as.arrangement.source;
+  return ask(in, request, plain_call);
+}
+
 std::optional<Tokens> Inquiry::ask(const Tokens& in, const RotateRequest& request, const std::string& what) {
   const auto there = answer(request, what);
   return there ? std::optional(outputs_of(probe_, in, request, *there)) : std::nullopt;

@@ -22,6 +22,8 @@ class Inquiry {
 
   /// What is held against; refused, it is noted like any other way of asking.
   std::optional<Tokens> plain(const Tokens& in, int batch = 1);
+  /// The same with the source, direction and limit of `as`, whatever else `as` asks.
+  std::optional<Tokens> plain(const Tokens& in, const RotateRequest& as, int batch = 1);
 
   /// The outputs of a call for `in`; nothing where it is refused or goes wrong. `what`: the way of asking, in words.
   std::optional<Tokens> ask(const Tokens& in, const RotateRequest& request, const std::string& what);

@@ -54,13 +54,33 @@ reports::Case position_axes(const Probe& probe) {
     expected[axis] = inquiry.plain(in[axis], rows);
     if (!expected[axis]) return inquiry.result("");
   }
+  const std::array<std::optional<Tokens>, axes> forward = expected;
   RotateRequest request = request_for(probe, in[0], rows);
-  for (const auto& [pair_axis, what] :
-       {std::pair{in_turn(pairs), "three axes in turn"}, std::pair{in_sections(pairs), "three axes in sections"}}) {
+  const struct {
+    std::vector<std::uint32_t> pair_axis;
+    PositionsAs positions;
+    Direction direction;
+    const char* what;
+  } ways[] = {
+      {in_turn(pairs), PositionsAs::any, Direction::forward, "three axes in turn"},
+      {in_sections(pairs), PositionsAs::any, Direction::forward, "three axes in sections"},
+      {in_turn(pairs), PositionsAs::token_int32, Direction::forward, "three axes of int32 positions"},
+      {in_turn(pairs), PositionsAs::token_strided, Direction::forward, "three axes of strided positions"},
+      {in_turn(pairs), PositionsAs::any, Direction::backward, "three axes in turn, backward"},
+  };
+  for (const auto& [pair_axis, positions_as, direction, what] : ways) {
     request.positions = of_each_axis;
     request.pair_axis = pair_axis;
+    request.direction = direction;
+    request.arrangement.positions = positions_as;
     const auto got = inquiry.ask(in[0], request, what);
     if (!got) continue;
+    bool there = true;
+    for (std::size_t axis = 0; axis < axes; ++axis) {
+      expected[axis] = direction == Direction::forward ? forward[axis] : inquiry.plain(in[axis], request, rows);
+      there = there && expected[axis].has_value();
+    }
+    if (!there) continue;
     const auto values = rows_of(probe, *got).values;
     for (std::size_t axis = 0; axis < axes; ++axis) {
       const Rows asked = rows_of(probe, in[axis]);
@@ -73,12 +93,14 @@ reports::Case position_axes(const Probe& probe) {
     inquiry.same_beside(in[0], *got, what);
   }
   const char* const together = "three axes with the same positions";
+  request.direction = Direction::forward;
+  request.arrangement.positions = PositionsAs::any;
   request.positions.clear();
   for (std::size_t axis = 0; axis < axes; ++axis) {
     request.positions.insert(request.positions.end(), runs.begin(), runs.end());
   }
   request.pair_axis = in_turn(pairs);
-  if (const auto got = inquiry.ask(in[0], request, together)) inquiry.same(in[0], *expected[0], *got, together);
+  if (const auto got = inquiry.ask(in[0], request, together)) inquiry.same(in[0], *forward[0], *got, together);
   return inquiry.result("a pair is not rotated by the position of its axis");
 }
 

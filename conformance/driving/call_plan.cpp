@@ -92,6 +92,7 @@ class Claims {
     }
     if (!request_.pair_axis.empty()) {
       if (claims(ROPE_POSITIONS_AXES)) {
+        if (asked_.positions != PositionsAs::any) return {asked_.positions};
         return {holds(ROPE_I64) ? PositionsAs::token_int64 : PositionsAs::token_int32};
       }
       reason_ = says("several position axes");
