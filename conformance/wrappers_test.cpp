@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The wrappers conform over the catalogue in every dtype that they claim, asked for all that they claim and nothing else.
+// The wrappers conform over the catalogue in every dtype that they claim, asked for all that they claim and nothing
+// else.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -62,11 +63,26 @@ TEST_P(WrapperTest, ConformsInAllThatItClaims) {
 
 INSTANTIATE_TEST_SUITE_P(
     Each, WrapperTest,
-    ::testing::Values(Wrapper{"flash-rotary", {"fp32", "fp16", "bf16"}, "rotation alone: the tables", {}},
-                      Wrapper{"vllm-rotary", {"fp32", "fp16", "bf16"}, "rotation alone: the tables", {}},
-                      Wrapper{"te-rotary", {"fp32", "fp16", "bf16"}, "trigonometry + rotation: the angles", {}},
-                      Wrapper{"onnx-rotary", {"fp32", "fp16", "bf16"}, "rotation alone: the tables", {}},
-                      Wrapper{"ggml-rope", {"fp32", "fp16"}, "table + rotation", {}}),
+    ::testing::Values(
+        Wrapper{
+            "flash-rotary", {"fp32", "fp16", "bf16"}, "rotation alone: the tables", {"position-axes", "must-support"}},
+        Wrapper{"vllm-rotary",
+                {"fp32", "fp16", "bf16"},
+                "rotation alone: the tables",
+                {"inverse", "offsets", "in-place", "strides", "packed", "position-out-of-range", "backward-adjoint",
+                 "position-axes", "must-support"}},
+        Wrapper{"te-rotary",
+                {"fp32", "fp16", "bf16"},
+                "trigonometry + rotation: the angles",
+                {"in-place", "position-out-of-range", "position-axes", "must-support"}},
+        Wrapper{"onnx-rotary",
+                {"fp32", "fp16", "bf16"},
+                "rotation alone: the tables",
+                {"inverse", "in-place", "strides", "packed", "backward-adjoint", "position-axes", "must-support"}},
+        Wrapper{"ggml-rope",
+                {"fp32", "fp16"},
+                "table + rotation",
+                {"packed", "position-out-of-range", "position-axes", "must-support"}}),
     [](const auto& instance) {
       std::string name = instance.param.name;
       std::replace(name.begin(), name.end(), '-', '_');

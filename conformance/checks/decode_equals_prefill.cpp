@@ -18,8 +18,9 @@ constexpr std::int64_t longest_of_several = 140;  // three rows of them are enou
 // The first ones, and both sides of the lengths that kernels cut a sequence at.
 constexpr std::array<std::size_t, 16> decoded{0, 1, 2, 3, 7, 8, 31, 32, 63, 64, 65, 127, 128, 255, 256, 299};
 
-constexpr std::array<std::pair<PositionsAs, const char*>, 3> kinds{
+constexpr std::array<std::pair<PositionsAs, const char*>, 4> kinds{
     {{PositionsAs::token_int64, "a position for each token"},
+     {PositionsAs::token_int32, "an int32 position for each token"},
      {PositionsAs::offset, "an offset"},
      {PositionsAs::batch_offset, "an offset by row"}}};
 

@@ -254,10 +254,11 @@ protocol::Outcome Plugin::close() {
 void Plugin::end() {
   close();
   protocol::Outcome outcome;
-  for (auto& [number, memory] : memories_) {
-    if (memory.device == nullptr) continue;
+  for (auto& numbered : memories_) {
+    void* const device = std::exchange(numbered.second.device, nullptr);
+    if (device == nullptr) continue;
     call("release", outcome, [&] {
-      api_.release(std::exchange(memory.device, nullptr));
+      api_.release(device);
       return rope_status{ROPE_OK};
     });
   }
