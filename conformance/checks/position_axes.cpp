@@ -19,7 +19,8 @@ constexpr std::int64_t row_tokens = 4;
 /// Pairs in turn, as Qwen3-VL interleaves them.
 std::vector<std::uint32_t> in_turn(int pairs) {
   std::vector<std::uint32_t> out;
-  for (int pair = 0; pair < pairs; ++pair) out.push_back(static_cast<std::uint32_t>(pair) % axes);
+  for (int pair = 0; pair < pairs; ++pair)
+    out.push_back(static_cast<std::uint32_t>(static_cast<std::size_t>(pair) % axes));
   return out;
 }
 

@@ -38,7 +38,7 @@ struct Response {
   std::string limited;   ///< why rows is less than the fixture has: the implementation's words
   std::size_t pairs = 0;
   std::array<std::vector<std::uint32_t>, head_count> input, output;  ///< by head: [rows][pairs][2], bits of dtype
-  Arrangement used;  ///< how it was asked
+  Arrangement used;                                                  ///< how it was asked
   std::vector<std::string> memory_faults;
   bool fp_environment_changed = false;
   double seconds = 0;

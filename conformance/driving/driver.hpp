@@ -120,7 +120,7 @@ class Driver {
     std::size_t listed = 0;
     std::vector<std::string> refused;
     std::vector<std::string> not_asked;  ///< cases that are no call of this version, likewise
-    std::string problem;  ///< why they could not be asked; empty where they could
+    std::string problem;                 ///< why they could not be asked; empty where they could
   };
   MustSupport must_support();
 
