@@ -14,11 +14,9 @@
 #include <variant>
 #include <vector>
 
-#include "conformance/driving/arrangement.hpp"
+#include "conformance/driving/rotate_request.hpp"
 #include "impls/include/rope_impl.h"
 #include "reference/dtype.hpp"
-#include "reference/exact.hpp"
-#include "reference/spec.hpp"
 
 namespace rope::conformance {
 
@@ -50,55 +48,7 @@ struct LoadProblem {
   std::string message;
 };
 
-/// One rotation of q and k, in logical order: tensors are [batch][tokens][heads][head_dim] as bit patterns of `dtype`,
-/// whatever lies in memory. `arrangement` says how it is asked.
-struct RotateRequest {
-  Spec spec;
-  std::int64_t max_position = 0;  ///< what prepare is told
-  DType dtype = DType::f32;
-  Pairing pairing = Pairing::half_split;
-  std::optional<Pairing> pairing_out = std::nullopt;  ///< where outputs are permuted; else that of the inputs
-  Direction direction = Direction::forward;
-  double query_scale = 1;
-  int batch = 1;
-  /// [batch][tokens]; with pair_axis [axes][batch][tokens].
-  std::vector<std::int64_t> positions;
-  int q_heads = 0;
-  int k_heads = 0;  ///< 0: q alone
-  std::vector<std::uint32_t> q, k;
-  /// Packed sequences: how many tokens each has, batch 1. Each one's positions are consecutive; they are given by
-  /// cu_seqlens and, where one does not begin at 0, start_positions.
-  std::vector<std::int64_t> sequences;
-  std::vector<std::uint32_t> pair_axis;  ///< several position axes: which one each pair takes
-  /// Positions may lie outside what prepare was told.
-  bool out_of_range = false;
-  Arrangement arrangement;
-
-  /// Tokens of one row.
-  std::size_t tokens() const;
-  std::size_t axes() const;
-};
-
-struct RotateAnswer {
-  enum class Status {
-    ok,
-    unsupported,  ///< by claim or by query; message is the implementation's reason
-    failed,       ///< a function returned an error; message has status and last_error
-    crashed,      ///< message names the signal or exit status and the function that was running
-    timed_out,    ///< message names the function and the deadline
-  };
-  Status status = Status::failed;
-  std::string message;
-  std::string function;                    ///< where status is failed: which function of rope_impl.h
-  std::int32_t returned = 0;               ///< and the rope_status that it returned
-  bool wrote_outputs = false;              ///< and whether outputs are not as they were, in host memory
-  Arrangement used;                        ///< with nothing left to choose; where status is ok
-  std::vector<std::uint32_t> q, k;         ///< outputs, as the inputs
-  std::vector<std::string> memory_faults;  ///< "wrote 12 bytes before q_out", "changed q_in", ...
-  bool fp_environment_changed = false;     ///< rounding mode or flush-to-zero left changed (it is put back)
-  std::string fp_environment;              ///< "apply left flush-to-zero on"; empty where nothing was left changed
-  double seconds = 0;                      ///< spent inside the implementation
-};
+class DrivenPlugin;
 
 /// One implementation, driven through one worker at a time; a worker that died is replaced on the next request. Not
 /// thread-safe. The destructor ends the worker.
@@ -131,12 +81,11 @@ class Driver {
   int restarts() const;
 
  private:
-  class Worker;
   std::optional<RotateAnswer> without_worker();
 
   DriverOptions options_;
   std::filesystem::path library_;
-  std::unique_ptr<Worker> worker_;
+  std::unique_ptr<DrivenPlugin> worker_;
   std::string output_of_dead_workers_;
   int restarts_ = 0;
 };

@@ -1,0 +1,324 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Requests to calls: query, prepare, tensors into guarded shared memory, apply, and the memory looked at after.
+#include "conformance/driving/driven_plugin.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "conformance/driving/description.hpp"
+#include "conformance/driving/library_file.hpp"
+#include "conformance/driving/must_support.hpp"
+
+namespace rope::conformance {
+namespace {
+
+using Status = RotateAnswer::Status;
+
+// More than any kernel asks for; a number beyond it is a mistake, not a need.
+constexpr std::uint64_t largest_workspace = std::uint64_t{1} << 30;
+constexpr std::size_t workspace_alignment = 256;
+constexpr std::size_t least_alignment = 64;
+// One that writes where it must not does so in every call; a few tell the story.
+constexpr std::size_t most_faults = 8;
+
+// A NaN that stands nowhere in the inputs, so that finding it in an output means that nothing was written there.
+std::uint32_t absent_nan(const RotateRequest& request, std::size_t element_bytes) {
+  const auto occurs = [&](std::uint32_t element) {
+    return std::find(request.q.begin(), request.q.end(), element) != request.q.end() ||
+           std::find(request.k.begin(), request.k.end(), element) != request.k.end();
+  };
+  std::uint32_t element = GuardedBuffer::default_unwritten(element_bytes);
+  // At most one step for each NaN payload that the inputs use; 64 different ones are more than any input has.
+  for (int i = 0; i < 64 && occurs(element); ++i) --element;
+  return element;
+}
+
+Arrangement offset_of(Arrangement arrangement) {
+  arrangement.positions = PositionsAs::offset;
+  return arrangement;
+}
+
+}  // namespace
+
+std::variant<Description, LoadProblem> DrivenPlugin::load() {
+  auto answer = session_.load(std::filesystem::absolute(library_).string());
+  if (const auto* refused = std::get_if<protocol::NotLoaded>(&answer)) {
+    return LoadProblem{explain_not_loaded(library_, *refused)};
+  }
+  const auto& loaded = std::get<protocol::Loaded>(answer);
+  auto checked = checked_description(loaded.information);
+  if (const auto* wrong = std::get_if<std::string>(&checked)) {
+    return LoadProblem{explain_not_loaded(library_, {protocol::NotLoaded::Kind::broken, *wrong, 0})};
+  }
+  description_ = std::get<Description>(checked);
+  description_.fp_environment = loaded.fp_environment;
+  return description_;
+}
+
+RotateAnswer DrivenPlugin::rotate(const RotateRequest& request) {
+  RotateAnswer answer;
+  try {
+    if (!run(request, answer)) run_by_run(request, answer);
+  } catch (const WorkerLost& lost) {
+    answer.status = lost.how() == WorkerLost::How::crashed ? Status::crashed : Status::timed_out;
+    answer.message = lost.what();
+  }
+  return answer;
+}
+
+// Adds time and environment; false where the function did not succeed, and then the answer is complete.
+bool DrivenPlugin::take(const protocol::Outcome& outcome, RotateAnswer& answer) const {
+  answer.seconds += outcome.seconds;
+  if (!outcome.fp_environment.empty()) {
+    answer.fp_environment_changed = true;
+    if (!answer.fp_environment.empty()) answer.fp_environment += "; ";
+    answer.fp_environment += outcome.fp_environment;
+  }
+  if (outcome.broken_rule.empty() && outcome.status == ROPE_OK) return true;
+  answer.function = outcome.function;
+  answer.returned = outcome.status;
+  if (!outcome.broken_rule.empty()) {
+    answer.status = Status::failed;
+    answer.message = outcome.broken_rule;
+    return false;
+  }
+  // After query said yes there is nothing left to refuse.
+  const bool refusal = outcome.status == ROPE_UNSUPPORTED && outcome.function == "query";
+  answer.status = refusal ? Status::unsupported : Status::failed;
+  answer.message = fmt::format(
+      "{}{} returned {}{}", outcome.status == ROPE_UNSUPPORTED && !refusal ? "query says yes, but " : "",
+      outcome.function, protocol::status_name(outcome.status),
+      outcome.error.empty() ? std::string(" and gave no reason in last_error") : fmt::format(": {}", outcome.error));
+  return false;
+}
+
+void DrivenPlugin::look_at_supplied(RotateAnswer& answer) const {
+  if (supplied_ && !supplied_->unchanged()) {
+    answer.memory_faults.push_back(fmt::format("changed the {} that it was given", name(supplied_->kind().source)));
+  }
+}
+
+bool DrivenPlugin::prepare(CallPlan& plan, RotateAnswer& answer) {
+  const bool same_numbers = plan.supplied ? supplied_ && supplied_->kind() == *plan.supplied : !supplied_;
+  const auto point_at_matrices = [&](protocol::WireSpec& spec) {
+    if (!supplied_) return;
+    spec.first.place = {first_matrix, 0};
+    if (spec.second.dtype != 0) spec.second.place = {first_matrix + 1, 0};
+  };
+  if (prepared_ && same_numbers && prepared_spec_ == plan.spec) return true;
+  if (prepared_) look_at_supplied(answer);
+  prepared_ = false;
+  applied_shapes_.clear();
+  if (!same_numbers) {
+    // The numbers live until close.
+    if (!take(session_.close(), answer)) return false;
+    supplied_.reset();
+    if (plan.supplied) {
+      supplied_.emplace(*plan.supplied);
+      for (std::size_t m = 0; m < 2; ++m) {
+        if (supplied_->memory(m) != nullptr) session_.map(first_matrix + m, *supplied_->memory(m));
+      }
+    }
+  }
+  protocol::WireSpec spec = plan.spec;
+  point_at_matrices(spec);
+  if (!take(session_.prepare(spec), answer)) return false;
+  prepared_ = true;
+  prepared_spec_ = plan.spec;
+  return true;
+}
+
+protocol::Place DrivenPlugin::place(GuardedBuffer& buffer, std::size_t bytes, std::size_t alignment) {
+  if (buffer.resize(bytes, alignment)) session_.map(buffer.memory_number(), buffer.memory());
+  return {buffer.memory_number(), buffer.offset()};
+}
+
+// The first arrangement that query says yes to. Without one, a sentence; where query itself failed, an empty one, and
+// the answer is complete.
+std::variant<CallPlan, std::string> DrivenPlugin::accepted_plan(const RotateRequest& request, RotateAnswer& answer) {
+  const auto claimed = claimed_arrangements(description_, request);
+  if (const auto* reason = std::get_if<std::string>(&claimed)) return *reason;
+  const std::size_t alignment = std::max<std::size_t>(least_alignment, description_.alignment);
+  std::string first_reason;
+  bool own_reason = false;
+  for (const Arrangement& arrangement : std::get<std::vector<Arrangement>>(claimed)) {
+    // Of calls run by run the first is asked about.
+    const bool apart = arrangement.positions == PositionsAs::call_each;
+    auto plan = apart ? plan_of(description_, first_run_of(request), offset_of(arrangement), alignment)
+                      : plan_of(description_, request, arrangement, alignment);
+    std::string reason;
+    if (auto* not_possible = std::get_if<std::string>(&plan)) {
+      reason = std::move(*not_possible);
+    } else {
+      auto& possible = std::get<CallPlan>(plan);
+      const protocol::QueryAnswer query = session_.query(possible.spec, possible.call);
+      if (!take(query.outcome, answer)) {
+        if (answer.status != Status::unsupported) return std::string();
+        reason = answer.message;
+      } else if (!query.supported) {
+        reason = query.reason.empty() ? "query says no and gives no reason" : query.reason;
+      } else if (query.workspace_bytes > largest_workspace) {
+        reason = fmt::format("query asks for a workspace of {} bytes; the suite gives at most {}",
+                             query.workspace_bytes, largest_workspace);
+      } else {
+        workspace_bytes_ = query.workspace_bytes;
+        accepted_form_ = arrangement.form;
+        possible.used = arrangement;
+        return std::move(possible);
+      }
+    }
+    // Of several forms the reason counts that the form is refused for which it takes elsewhere; else the first one's.
+    if (first_reason.empty() || (arrangement.form == accepted_form_ && !own_reason)) {
+      own_reason = arrangement.form == accepted_form_;
+      first_reason = std::move(reason);
+    }
+  }
+  answer.status = Status::unsupported;
+  return first_reason;
+}
+
+// A call for each run of consecutive positions, for an implementation that takes an offset and nothing else.
+void DrivenPlugin::run_by_run(const RotateRequest& request, RotateAnswer& answer) {
+  const std::size_t q_elements = static_cast<std::size_t>(request.q_heads * request.spec.head_dim);
+  const std::size_t k_elements = static_cast<std::size_t>(request.k_heads * request.spec.head_dim);
+  const auto part = [](const std::vector<std::uint32_t>& all, std::size_t first, std::size_t count) {
+    const auto from = all.begin() + static_cast<std::ptrdiff_t>(first);
+    return std::vector<std::uint32_t>(from, from + static_cast<std::ptrdiff_t>(count));
+  };
+  RotateRequest one = request;
+  one.batch = 1;
+  one.arrangement.positions = PositionsAs::offset;
+  answer.q.clear();
+  answer.k.clear();
+  std::size_t first = 0;
+  for (const std::int64_t length : runs_of(request)) {
+    const auto tokens = static_cast<std::size_t>(length);
+    one.positions.assign(request.positions.begin() + static_cast<std::ptrdiff_t>(first),
+                         request.positions.begin() + static_cast<std::ptrdiff_t>(first + tokens));
+    one.q = part(request.q, first * q_elements, tokens * q_elements);
+    one.k = part(request.k, first * k_elements, tokens * k_elements);
+    first += tokens;
+    RotateAnswer its;
+    run(one, its);
+    answer.seconds += its.seconds;
+    answer.fp_environment_changed = answer.fp_environment_changed || its.fp_environment_changed;
+    if (answer.fp_environment.empty()) answer.fp_environment = its.fp_environment;
+    for (std::string& fault : its.memory_faults) {
+      if (answer.memory_faults.size() < most_faults) answer.memory_faults.push_back(std::move(fault));
+    }
+    answer.status = its.status;
+    answer.message = its.message;
+    answer.used = its.used;
+    if (its.status != Status::ok) return;
+    answer.q.insert(answer.q.end(), its.q.begin(), its.q.end());
+    answer.k.insert(answer.k.end(), its.k.begin(), its.k.end());
+  }
+  answer.used.positions = PositionsAs::call_each;
+}
+
+// False where it has to be asked run by run; nothing was done then.
+bool DrivenPlugin::run(const RotateRequest& request, RotateAnswer& answer) {
+  auto accepted = accepted_plan(request, answer);
+  if (auto* reason = std::get_if<std::string>(&accepted)) {
+    if (reason->empty()) return true;
+    answer.status = Status::unsupported;
+    answer.message = std::move(*reason);
+    return true;
+  }
+  auto& plan = std::get<CallPlan>(accepted);
+  if (plan.used.positions == PositionsAs::call_each) return false;
+  if (!prepare(plan, answer)) return true;
+
+  protocol::WireCall& call = plan.call;
+  const auto element_bytes = static_cast<std::size_t>(format(request.dtype).bytes);
+  const std::size_t alignment = std::max<std::size_t>(least_alignment, description_.alignment);
+  const std::uint32_t unwritten = absent_nan(request, element_bytes);
+  const bool in_place = plan.used.in_place;
+  std::vector<const GuardedBuffer*> used;
+  const auto rotate_tensor = [&](const std::vector<std::uint32_t>& elements, const TensorMemory& memory_in,
+                                 const TensorMemory& memory_out, GuardedBuffer& in, GuardedBuffer& out,
+                                 protocol::WireTensor& wire_in, protocol::WireTensor& wire_out) {
+    const std::vector<std::byte> bytes = memory_in.laid_out(elements);
+    const auto at_origin = [&](protocol::Place place, const TensorMemory& memory) {
+      place.offset += memory.origin() * element_bytes;
+      return place;
+    };
+    wire_in.place = at_origin(place(in, bytes.size(), alignment), memory_in);
+    used.push_back(&in);
+    if (in_place) {
+      wire_out = wire_in;
+      in.fill_in_place(bytes, element_bytes, memory_in.gaps());
+      return;
+    }
+    wire_out.place = at_origin(place(out, memory_out.elements() * element_bytes, alignment), memory_out);
+    in.fill_input(bytes, element_bytes, memory_in.gaps());
+    out.fill_output(element_bytes, unwritten, memory_out.gaps());
+    used.push_back(&out);
+  };
+  rotate_tensor(request.q, *plan.q_in, *plan.q_out, q_in_, q_out_, call.q_in, call.q_out);
+  if (call.k_in) rotate_tensor(request.k, *plan.k_in, *plan.k_out, k_in_, k_out_, *call.k_in, *call.k_out);
+  const auto numbers = [&](const std::vector<std::byte>& bytes, GuardedBuffer& buffer) {
+    const protocol::Place at = place(buffer, bytes.size(), alignment);
+    buffer.fill_input(bytes, 4);
+    used.push_back(&buffer);
+    return at;
+  };
+  if (call.positions.kind != ROPE_POSITIONS_OFFSET) call.positions.place = numbers(plan.position_data, positions_);
+  if (call.cu_seqlens_count > 0) call.cu_seqlens = numbers(plan.cu_seqlens, cu_seqlens_);
+  if (call.has_start_positions) call.start_positions = numbers(plan.start_positions, start_positions_);
+  if (workspace_bytes_ > 0) {
+    call.workspace = place(workspace_, workspace_bytes_, workspace_alignment);
+    call.workspace_bytes = workspace_bytes_;
+    workspace_.fill_in_place({});
+    used.push_back(&workspace_);
+  }
+
+  const Shape shape{call.q_in.dtype, call.direction, call.q_in.layout, call.q_in.shape,
+                    call.k_in ? call.k_in->shape : std::array<std::int64_t, 4>{}};
+  const bool fresh = applied_shapes_.empty();
+  const bool first = applied_shapes_.insert(shape).second;
+  const bool done = take(session_.apply(call, first, request.q.size() + request.k.size()), answer);
+  for (const GuardedBuffer* buffer : used) {
+    // After a failure outputs may be in any state.
+    buffer->find_faults(answer.memory_faults, done);
+  }
+  if (!done) {
+    for (const GuardedBuffer* buffer : {in_place ? &q_in_ : &q_out_, in_place ? &k_in_ : &k_out_}) {
+      const bool there = std::find(used.begin(), used.end(), buffer) != used.end();
+      answer.wrote_outputs = answer.wrote_outputs || (there && !buffer->untouched());
+    }
+  }
+  // They may be large: looked at after the first call of a handle and before it is closed.
+  if (fresh) look_at_supplied(answer);
+  if (!done) return true;
+  answer.status = Status::ok;
+  answer.used = plan.used;
+  answer.q = (in_place ? *plan.q_in : *plan.q_out).logical((in_place ? q_in_ : q_out_).data());
+  if (call.k_in) answer.k = (in_place ? *plan.k_in : *plan.k_out).logical((in_place ? k_in_ : k_out_).data());
+  return true;
+}
+
+Driver::MustSupport DrivenPlugin::must_support() {
+  Driver::MustSupport out;
+  out.listed = description_.must_support.size();
+  for (std::size_t i = 0; i < out.listed; ++i) {
+    const MustSupportRequest listed = request_of(description_, description_.must_support[i]);
+    if (!listed.problem.empty()) {
+      out.not_asked.push_back(fmt::format("case {}: {}", i, listed.problem));
+      continue;
+    }
+    RotateAnswer answer;
+    const auto accepted = accepted_plan(listed.request, answer);
+    if (const auto* refused = std::get_if<std::string>(&accepted)) {
+      out.refused.push_back(
+          fmt::format("case {} ({}): {}", i, listed.words, refused->empty() ? answer.message : *refused));
+    }
+  }
+  return out;
+}
+
+}  // namespace rope::conformance

@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// One worker with an implementation in it: what is prepared there, and the memory that is shared with it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <variant>
+
+#include "conformance/driving/call_plan.hpp"
+#include "conformance/driving/driver.hpp"
+#include "conformance/driving/guarded_buffer.hpp"
+#include "conformance/driving/session.hpp"
+#include "conformance/driving/supplied_angles.hpp"
+
+namespace rope::conformance {
+
+/// Of no use any more once a member threw WorkerLost or rotate() answered crashed or timed_out.
+class DrivenPlugin {
+ public:
+  DrivenPlugin(const DriverOptions& options, std::filesystem::path library)
+      : session_(options.worker, options.timeout_scale, options.interrupted), library_(std::move(library)) {}
+
+  /// Throws WorkerLost.
+  std::variant<Description, LoadProblem> load();
+
+  /// Never throws WorkerLost: a lost worker is an answer.
+  RotateAnswer rotate(const RotateRequest& request);
+
+  /// Throws WorkerLost.
+  Driver::MustSupport must_support();
+
+  bool alive() const { return session_.alive(); }
+  std::string output() { return session_.process().output().text(); }
+  std::string last_output() { return session_.process().output().end(512); }
+
+ private:
+  bool run(const RotateRequest& request, RotateAnswer& answer);
+  void run_by_run(const RotateRequest& request, RotateAnswer& answer);
+  bool take(const protocol::Outcome& outcome, RotateAnswer& answer) const;
+  std::variant<CallPlan, std::string> accepted_plan(const RotateRequest& request, RotateAnswer& answer);
+  bool prepare(CallPlan& plan, RotateAnswer& answer);
+  void look_at_supplied(RotateAnswer& answer) const;
+  protocol::Place place(GuardedBuffer& buffer, std::size_t bytes, std::size_t alignment);
+
+  Session session_;
+  std::filesystem::path library_;
+  Description description_;
+
+  bool prepared_ = false;
+  protocol::WireSpec prepared_spec_;        // without places
+  std::optional<SuppliedAngles> supplied_;  // what the handle was given, mapped as first_matrix and the next
+  using Shape =
+      std::tuple<rope_dtype, rope_direction, rope_layout, std::array<std::int64_t, 4>, std::array<std::int64_t, 4>>;
+  std::set<Shape> applied_shapes_;     // on the handle there is
+  std::uint64_t workspace_bytes_ = 0;  // of the plan that query accepted last
+  SuppliedForm accepted_form_;         // of that plan
+
+  GuardedBuffer q_in_{"q_in", 1}, q_out_{"q_out", 2}, k_in_{"k_in", 3}, k_out_{"k_out", 4}, positions_{"positions", 5},
+      workspace_{"workspace", 6}, cu_seqlens_{"cu_seqlens", 7}, start_positions_{"start_positions", 8};
+  static constexpr std::uint64_t first_matrix = 9;
+};
+
+}  // namespace rope::conformance
