@@ -4,11 +4,13 @@
 // Collects how far a property is missed, cell by cell, against its bound at each strictness, and makes the case of it.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "conformance/checks/number_text.hpp"
 #include "conformance/checks/probe.hpp"
 #include "reports/record.hpp"
 
@@ -64,6 +66,21 @@ class Deviations {
   template <typename BoundOf, typename More>
   void add_same(std::uint32_t expected, std::uint32_t got, Bits bits, const BoundOf& bound, const More& more) {
     add(difference_of_same(expected, got, bits), bound, more);
+  }
+
+  /// An element that is copied and not rotated: any other bits are beyond every bound. `what()` says which element.
+  template <typename What>
+  void add_copy(std::uint32_t before, std::uint32_t after, std::int64_t position, const What& what) {
+    add(
+        before == after ? 0 : HUGE_VAL, [](const Bounds&, GradeLimit) { return 1.0; },
+        [&]() -> Deviation {
+          return {position,
+                  -1,
+                  what(),
+                  {number(probe_.dtype, before)},
+                  {number(probe_.dtype, before)},
+                  {number(probe_.dtype, after)}};
+        });
   }
 
   std::size_t cells() const { return cells_; }

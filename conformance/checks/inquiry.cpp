@@ -77,17 +77,8 @@ void Inquiry::same_beside(const Tokens& in, const Tokens& got, const std::string
       const int element = static_cast<int>(at % head_dim);
       if (element >= spec.dim_offset && element < spec.dim_offset + spec.rotary_dim) continue;
       const std::int64_t position = in.positions[at / (before.size() / in.count())];
-      // Copies have all their bits, whatever the bound of a rotation: any other one is beyond every bound.
-      deviations_.add(
-          before[at] == after[at] ? 0 : HUGE_VAL, [](const Bounds&, GradeLimit) { return 1.0; },
-          [&]() -> Deviation {
-            return {position,
-                    -1,
-                    fmt::format("{}, element {}, which does not rotate", what, element),
-                    {number(probe_.dtype, before[at])},
-                    {number(probe_.dtype, before[at])},
-                    {number(probe_.dtype, after[at])}};
-          });
+      deviations_.add_copy(before[at], after[at], position,
+                           [&] { return fmt::format("{}, element {}, which does not rotate", what, element); });
     }
   };
   compare(in.q, got.q);

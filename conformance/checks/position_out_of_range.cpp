@@ -113,17 +113,8 @@ class OutOfRange {
   void copied(const Tokens& in, const Tokens& out, const std::string& what) {
     const auto compare = [&](const std::vector<std::uint32_t>& before, const std::vector<std::uint32_t>& after) {
       for (std::size_t n = 0; n < before.size(); ++n) {
-        // Bit for bit: any other bits are beyond every bound.
-        inquiry_.deviations().add(
-            before[n] == after[n] ? 0 : HUGE_VAL, [](const Bounds&, GradeLimit) { return 1.0; },
-            [&]() -> Deviation {
-              return {in.positions.front(),
-                      -1,
-                      what + ", declared to be copied",
-                      {number(probe_.dtype, before[n])},
-                      {number(probe_.dtype, before[n])},
-                      {number(probe_.dtype, after[n])}};
-            });
+        inquiry_.deviations().add_copy(before[n], after[n], in.positions.front(),
+                                       [&] { return what + ", declared to be copied"; });
       }
     };
     compare(in.q, out.q);

@@ -32,13 +32,18 @@ bool takes_rows_apart(const Probe& probe) {
       probe, ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_TOKEN) | ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_BATCH_OFFSET));
 }
 
-RotateRequest request_for(const Probe& probe, const Rows& rows) {
+RotateRequest request_of(const Probe& probe) {
   RotateRequest request;
   request.spec = probe.fixture.spec;
   request.spec.pairing = probe.pairing;
   request.pairing = probe.pairing;
   request.dtype = probe.dtype;
   request.max_position = probe.fixture.spec.max_position;
+  return request;
+}
+
+RotateRequest request_for(const Probe& probe, const Rows& rows) {
+  RotateRequest request = request_of(probe);
   const std::size_t tokens = rows.positions.size() / heads;
   request.positions.assign(rows.positions.begin(), rows.positions.begin() + static_cast<std::ptrdiff_t>(tokens));
   request.q_heads = property_q_heads;

@@ -57,6 +57,9 @@ struct Rows {
   std::vector<std::uint32_t> values;
 };
 
+/// Spec, dtype, pairing and limit of the probe; no tokens yet.
+RotateRequest request_of(const Probe& probe);
+
 RotateRequest request_for(const Probe& probe, const Rows& rows);
 
 /// The rows of request_for, rotated.

@@ -86,12 +86,7 @@ Tokens at_positions(Tokens tokens, std::vector<std::int64_t> positions) {
 }
 
 RotateRequest request_for(const Probe& probe, const Tokens& tokens, int batch) {
-  RotateRequest request;
-  request.spec = probe.fixture.spec;
-  request.spec.pairing = probe.pairing;
-  request.pairing = probe.pairing;
-  request.dtype = probe.dtype;
-  request.max_position = probe.fixture.spec.max_position;
+  RotateRequest request = request_of(probe);
   request.batch = batch;
   request.positions = tokens.positions;
   request.q_heads = tokens.q_heads;

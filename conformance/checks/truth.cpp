@@ -87,21 +87,14 @@ class Judgement {
     }
   }
 
-  /// Copies have all their bits; any other one is beyond every bound.
   void beside(const Tensor& tensor, std::size_t token) {
     const Spec& spec = request_.spec;
     for (int head = 0; head < tensor.heads; ++head) {
       for (int element = 0; element < spec.head_dim; ++element) {
         if (element >= spec.dim_offset && element < spec.dim_offset + spec.rotary_dim) continue;
-        const std::uint32_t before = tensor.in[index(tensor, token, head, element)];
-        const std::uint32_t after = tensor.out[index(tensor, token, head, element)];
-        deviations_.add_within(before == after ? 0 : HUGE_VAL, Limits{1, 1, std::nullopt}, [&]() -> Deviation {
-          return {request_.positions[token],
-                  -1,
-                  fmt::format("{}, {}, element {}, which does not rotate", what_, tensor.name, element),
-                  {number(request_.dtype, before)},
-                  {number(request_.dtype, before)},
-                  {number(request_.dtype, after)}};
+        const std::size_t at = index(tensor, token, head, element);
+        deviations_.add_copy(tensor.in[at], tensor.out[at], request_.positions[token], [&] {
+          return fmt::format("{}, {}, element {}, which does not rotate", what_, tensor.name, element);
         });
       }
     }
