@@ -13,9 +13,6 @@ constexpr Word not_loaded_words[] = {{"loader", static_cast<std::uint32_t>(NotLo
                                      {"abi", static_cast<std::uint32_t>(NotLoaded::Kind::abi)},
                                      {"broken", static_cast<std::uint32_t>(NotLoaded::Kind::broken)}};
 
-constexpr std::size_t max_contracts = 16;
-constexpr std::size_t max_must_support = 64;
-
 Json to_json(const Outcome& outcome) {
   return {{"function", outcome.function}, {"status", outcome.status},
           {"error", outcome.error},       {"broken_rule", outcome.broken_rule},

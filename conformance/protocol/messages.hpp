@@ -29,6 +29,10 @@ inline constexpr std::size_t max_message_bytes = 64 * 1024;
 /// Longest text of one field (a reason, an error); longer ones are cut before they are sent.
 inline constexpr std::size_t max_text_bytes = 4096;
 
+/// Contracts, and cases of rope.must_support: nobody has more.
+inline constexpr std::size_t max_contracts = 16;
+inline constexpr std::size_t max_must_support = 64;
+
 /// No memory is larger.
 inline constexpr std::uint64_t max_memory_bytes = std::uint64_t{1} << 40;
 

@@ -19,8 +19,6 @@ using protocol::NotLoaded;
 constexpr std::size_t max_name_bytes = 128;
 constexpr std::size_t max_summary_bytes = 1024;
 constexpr std::size_t max_contract_bytes = 1024;
-constexpr std::uint32_t max_contracts = 16;
-constexpr std::uint32_t max_must_support = 64;
 
 std::string loader_error() {
   const char* text = dlerror();
@@ -112,9 +110,9 @@ std::string Plugin::read_extensions(protocol::Outcome& outcome) {
   if (get(ROPE_EXT_MUST_SUPPORT)) {
     const auto list = foreign_.read_struct<rope_must_support>(table, sizeof(rope_must_support), problem);
     if (!list) return "the extension rope.must_support: " + problem;
-    if (list->count > max_must_support) {
+    if (list->count > protocol::max_must_support) {
       return "the extension rope.must_support lists " + std::to_string(list->count) + " cases, more than " +
-             std::to_string(max_must_support);
+             std::to_string(protocol::max_must_support);
     }
     std::size_t step = sizeof(rope_must_support_case);
     for (std::uint32_t i = 0; i < list->count; ++i) {
@@ -173,9 +171,9 @@ std::variant<protocol::Information, std::string> read_information(const ForeignM
   out.out_of_range = info->out_of_range;
   out.alignment = info->alignment;
 
-  if (info->contract_count > max_contracts) {
+  if (info->contract_count > protocol::max_contracts) {
     return "describe's field contract_count is " + std::to_string(info->contract_count) + ", more than " +
-           std::to_string(max_contracts);
+           std::to_string(protocol::max_contracts);
   }
   // An array of structs steps by the writer's struct_size, which the first one states.
   std::size_t step = sizeof(rope_contract);
