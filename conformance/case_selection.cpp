@@ -179,10 +179,17 @@ std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<Ch
                     options.check));
   }
   if (out.empty()) {
+    const auto* const newer = std::find_if(all_checks.begin(), all_checks.end(), [&](const CheckInfo& check) {
+      return fnmatch(options.check.c_str(), std::string(check.id).c_str(), 0) == 0;
+    });
     throw UsageError(
-        fmt::format("nothing is selected: no check of rules {} matches --check \"{}\"; see: rope-conform list "
-                    "checks",
-                    rules, options.check));
+        newer != all_checks.end()
+            ? fmt::format("nothing is selected: {} came with rules {}, and --rules {} does not have it; expected {} or "
+                          "later, or none",
+                          newer->id, newer->since, rules, newer->since)
+            : fmt::format("nothing is selected: no check matches --check \"{}\", which is an id or a pattern such as "
+                          "\"golden-*\"; see: rope-conform list checks",
+                          options.check));
   }
   if (wanted != nullptr && std::none_of(out.begin(), out.end(), [](const CaseId& id) { return id.check == "match"; })) {
     throw UsageError(

@@ -208,7 +208,7 @@ Command parse_command_line(int argc, const char* const* argv) {
   RunOptions run;
   add_run(app, run);
   add_match(app, run);
-  app.add_option("--check", run.check, "only checks whose id matches; see: rope-conform list checks")
+  app.add_option("--check", run.check, "only checks whose id matches; one pattern, see: rope-conform list checks")
       ->option_text("GLOB")
       ->capture_default_str();
 

@@ -61,8 +61,9 @@ ExitCode reproduce(const ReproduceOptions& options) {
   const auto id = parse_case_id(options.case_id);
   if (!id) {
     throw UsageError(
-        fmt::format("reproduce {}: not a case id; expected check/model/dtype/pairing, such as "
-                    "golden-table/llama-3.1-8b/bf16/half-split",
+        fmt::format("reproduce {}: not a case id; expected check/model/dtype/pairing as reports have it, such as "
+                    "golden-table/llama-3.1-8b/bf16/half-split, or strides/llama-3.1-8b/bf16/both: checks but the "
+                    "golden ones, long-context and relative-position are about both pairings",
                     options.case_id));
   }
   RunOptions run = options.run;
