@@ -23,15 +23,6 @@ using impls::Prepared;
 using impls::Tensor;
 using impls::usual_spec;
 
-const std::vector<std::int64_t> positions{0, 1, 2, 257, 1023, 8192, 131071};
-const Tensor::Index shape{2, 7, 3, 16};
-
-Tensor random_tensor(rope_dtype dtype, std::uint32_t seed = 1) {
-  Tensor tensor(dtype, shape);
-  tensor.randomize(seed);
-  return tensor;
-}
-
 class UnreadableDevice : public testing::Test {
  protected:
   const UnreadableState& state() const {

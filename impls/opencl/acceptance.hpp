@@ -52,7 +52,8 @@ inline std::string reason_against(rope_spec spec, rope_call call) {
   for (const rope_tensor* const tensor : {&call.q_in, &call.q_out, &call.k_in, &call.k_out}) {
     if (kernel::present(*tensor) && !in(layouts, tensor->layout)) return "the layout must be bshd, bhsd or sbhd";
   }
-  if (call.cu_seqlens != nullptr || call.cu_seqlens_count != 0) return "packed sequences are not implemented";
+  if (call.cu_seqlens != nullptr || call.cu_seqlens_count != 0)
+    return "cu_seqlens must be absent: packed sequences are not taken";
   if (std::string elsewhere = device::move_to_host(spec, call); !elsewhere.empty()) return elsewhere;
   rope_query_result result{};
   result.struct_size = sizeof(result);

@@ -28,9 +28,6 @@ using impls::Prepared;
 using impls::Tensor;
 using impls::usual_spec;
 
-const std::vector<std::int64_t> positions{0, 1, 2, 257, 1023, 8192, 131071};
-const Tensor::Index shape{2, 7, 3, 16};
-
 class OpenClDevice : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -45,12 +42,6 @@ class OpenClDevice : public testing::Test {
     const std::string error = prepared.error();
     if (error.find("pocl-opencl-icd") != std::string::npos) GTEST_SKIP() << error;
     ASSERT_EQ(prepared.status, ROPE_OK) << error;
-  }
-
-  Tensor random_tensor(rope_dtype dtype, std::uint32_t seed = 1) const {
-    Tensor tensor(dtype, shape);
-    tensor.randomize(seed);
-    return tensor;
   }
 
   /// Of the largest error to its bound, over all rotated elements.

@@ -16,6 +16,15 @@
 
 namespace rope::device {
 
+inline const std::vector<std::int64_t> positions{0, 1, 2, 257, 1023, 8192, 131071};
+inline const impls::Tensor::Index shape{2, 7, 3, 16};
+
+inline impls::Tensor random_tensor(rope_dtype dtype, std::uint32_t seed = 1) {
+  impls::Tensor tensor(dtype, shape);
+  tensor.randomize(seed);
+  return tensor;
+}
+
 /// Memory of a plug-in's device; releases itself.
 class DeviceBytes {
  public:
