@@ -143,7 +143,7 @@ inline constexpr std::array<CheckInfo, 32> all_checks{{
      "prepare is told 64 positions; then tokens at the limit, past it and below the first position stand among right "
      "ones, alone and in a run over the limit. After an error a right call must work. Not observable where nothing "
      "is declared.",
-     "range-wraps, range-silent"},
+     "range-wraps, range-silent, range-writes"},
     {"padding-rows", "R25", "MUST", "2026.4", "tokens that fill a row up change no real one",
      "bitwise is a SHOULD; values within 2r*E with no frequency error",
      "Rows of 9, 5, 1 and 0 real tokens, filled up on the left with positions 1 or 0 or on the right with 0 or "
@@ -190,7 +190,7 @@ inline constexpr std::array<CheckInfo, 32> all_checks{{
      "Layout, strides, kind of position, angle source and its form, in place, direction, pairing of the outputs, q "
      "alone, a stream of its own, scaled q: each way by itself, then every two of them together in a covering array, "
      "against the certified truth.",
-     "table-joined-swapped, factor-ignored"},
+     "table-joined-swapped, factor-ignored, table-writer"},
 }};
 
 /// nullptr where there is no such check.

@@ -1,55 +1,12 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The faulty plug-ins of the interface: each is bit for bit the right one, but in the calls that its fault is about,
-// and there it is what its name says.
-#include <gtest/gtest.h>
-
-#include <algorithm>
-#include <string>
-
-#include "impls/bundled_plugin_test.hpp"
-#include "impls/supplied_matrix.hpp"
+// The faulty plug-ins of the interface but those that misread positions (faulty_positions_test.cpp): each is bit for
+// bit the right one, but in the calls that its fault is about, and there it is what its name says.
+#include "impls/faulty/faulty_interface_test.hpp"
 
 namespace rope::impls {
 namespace {
-
-using Positions = std::vector<std::int64_t>;
-
-rope_positions by_offset(std::int64_t offset) {
-  rope_positions p{};
-  p.struct_size = sizeof(p);
-  p.kind = ROPE_POSITIONS_OFFSET;
-  p.offset = offset;
-  return p;
-}
-
-rope_positions by_row(const Positions& starts) {
-  rope_positions p = token_positions(starts);
-  p.kind = ROPE_POSITIONS_BATCH_OFFSET;
-  return p;
-}
-
-/// Positions of every token of every row.
-rope_positions in_rows(const Positions& positions, std::int64_t tokens) {
-  rope_positions p = token_positions(positions);
-  p.batch_stride = tokens;
-  return p;
-}
-
-class FaultyInterface : public testing::TestWithParam<rope_dtype> {
- protected:
-  Tensor random_tensor(Tensor::Index shape, std::uint32_t seed = 7) const {
-    Tensor t(GetParam(), shape);
-    t.randomize(seed);
-    return t;
-  }
-
-  static LoadedPlugin faulty(const std::string& name) { return LoadedPlugin("faulty/" + name); }
-
-  const LoadedPlugin right{"one-rounding"};
-  const rope_spec spec = usual_spec(ROPE_HALF_SPLIT);
-};
 
 /// One row of nine tokens, whose positions rise, and one head, bshd, dense, parametric, forward: all that the checks of
 /// the first edition asked for.
@@ -57,47 +14,20 @@ TEST_P(FaultyInterface, AllAreRightInACallThatTheirFaultsAreNotAbout) {
   const Tensor q = random_tensor({1, 9, 1, 16});
   const Positions positions{3, 4, 10, 11, 257, 1000, 8191, 65537, 131070};
   const Tensor expected = rotated(right, spec, q, positions);
-  for (const std::string name :
-       {"axis-swap",    "batch-tail",      "stride-ignored",      "packed-positions", "decode-zero",  "backward-roll",
-        "vec-overrun",  "pow2-pad",        "pair-k-only",         "pos-leftpad",      "clamp-scaled", "head-coupled",
-        "row-coupled",  "prefill-chunked", "position-ids-sorted", "range-wraps",      "range-silent", "over-eager-no",
-        "axes-ignored", "gap-writer",      "table-joined-swapped"}) {
+  for (const std::string name : {"axis-swap",        "batch-tail",      "stride-ignored",
+                                 "packed-positions", "decode-zero",     "backward-roll",
+                                 "vec-overrun",      "pow2-pad",        "pair-k-only",
+                                 "pos-leftpad",      "clamp-scaled",    "head-coupled",
+                                 "row-coupled",      "prefill-chunked", "position-ids-sorted",
+                                 "range-wraps",      "range-silent",    "over-eager-no",
+                                 "axes-ignored",     "gap-writer",      "table-joined-swapped",
+                                 "factor-ignored",   "table-writer",    "range-writes"}) {
     const LoadedPlugin plugin = faulty(name);
     EXPECT_EQ(plugin.api().describe()->name, name);
     EXPECT_EQ(plugin.api().describe()->contract_count, 0U);
     EXPECT_EQ(plugin.entry()(ROPE_IMPL_ABI_VERSION + 1), nullptr);
     EXPECT_TRUE(rotated(plugin, spec, q, positions).same_elements(expected)) << name;
   }
-}
-
-TEST_P(FaultyInterface, AxisSwapTakesTheHeadForTheTokenInBhsd) {
-  const LoadedPlugin plugin = faulty("axis-swap");
-  Tensor q = random_tensor({2, 3, 4, 16}), out = q;
-  const Positions positions{5, 60, 700};
-  const Tensor expected = rotated(right, spec, q, positions);
-  EXPECT_TRUE(rotated(plugin, spec, q, positions).same_elements(expected));
-  rope_call call = call_of(q.view(), out.view(), token_positions(positions));
-  call.q_in.layout = call.q_out.layout = ROPE_BHSD;
-  ASSERT_EQ(Prepared(plugin, spec).apply(call), ROPE_OK);
-  for (std::size_t p = 0; p < 3; ++p) {
-    const Tensor all_there = rotated(right, spec, q, Positions(3, positions[p]));
-    out.for_each([&](Tensor::Index at) {
-      if (static_cast<std::size_t>(at[2] % 3) == p) {
-        EXPECT_EQ(out.get(at), all_there.get(at));
-      }
-    });
-  }
-  EXPECT_FALSE(out.same_elements(expected));
-}
-
-TEST_P(FaultyInterface, BatchTailForgetsTheRowsOfADecodeStepButTheFirst) {
-  const LoadedPlugin plugin = faulty("batch-tail");
-  const Tensor step = random_tensor({3, 1, 2, 16}), prefill = random_tensor({3, 2, 2, 16});
-  EXPECT_TRUE(rotated(plugin, spec, prefill, {7, 8}).same_elements(rotated(right, spec, prefill, {7, 8})));
-  const Positions first{7, 0, 0};
-  EXPECT_TRUE(rotated(plugin, spec, step, {7}).same_elements(rotated_by(right, spec, step, in_rows(first, 1))));
-  EXPECT_TRUE(rotated_by(plugin, spec, step, by_row({7, 8, 9}))
-                  .same_elements(rotated_by(right, spec, step, in_rows(first, 1))));
 }
 
 TEST_P(FaultyInterface, StrideIgnoredReadsDensely) {
@@ -142,52 +72,6 @@ TEST_P(FaultyInterface, StrideIgnoredReadsDensely) {
     EXPECT_TRUE(run(plugin, given, ROPE_BSHD, bshd).same_elements(run(right, seen, ROPE_BSHD, bshd))) << strides[1];
     EXPECT_FALSE(run(plugin, given, ROPE_BSHD, bshd).same_elements(run(right, given, ROPE_BSHD, bshd))) << strides[1];
   }
-}
-
-/// Two sequences of three and four tokens, rotated by a plug-in.
-Tensor packed(const LoadedPlugin& plugin, const rope_spec& spec, const Tensor& given, const Positions& starts) {
-  const std::vector<std::int32_t> cu_seqlens{0, 3, 7};
-  Tensor q = given, out = given;
-  rope_call call = call_of(q.view(), out.view(), by_offset(50));
-  call.q_in.layout = call.q_out.layout = ROPE_THD;
-  call.cu_seqlens = cu_seqlens.data();
-  call.cu_seqlens_count = 3;
-  call.start_positions = starts.empty() ? nullptr : starts.data();
-  EXPECT_EQ(Prepared(plugin, spec).apply(call), ROPE_OK);
-  return out;
-}
-
-TEST_P(FaultyInterface, PackedPositionsRunOn) {
-  const LoadedPlugin plugin = faulty("packed-positions");
-  const Tensor q = random_tensor({1, 7, 2, 16});
-  EXPECT_TRUE(packed(plugin, spec, q, {}).same_elements(rotated_by(right, spec, q, by_offset(50))));
-  EXPECT_TRUE(packed(plugin, spec, q, {100, 900}).same_elements(rotated_by(right, spec, q, by_offset(150))));
-  EXPECT_FALSE(packed(plugin, spec, q, {}).same_elements(packed(right, spec, q, {})));
-}
-
-TEST_P(FaultyInterface, DecodeZeroForgetsTheOffsetOfOneToken) {
-  const LoadedPlugin plugin = faulty("decode-zero");
-  const Tensor prefill = random_tensor({2, 3, 2, 16}), step = random_tensor({2, 1, 2, 16});
-  const Positions starts{40, 900};
-  for (const rope_positions& given : {by_offset(77), by_row(starts)}) {
-    EXPECT_TRUE(rotated_by(plugin, spec, prefill, given).same_elements(rotated_by(right, spec, prefill, given)));
-    EXPECT_TRUE(rotated_by(plugin, spec, step, given).same_elements(rotated(right, spec, step, {0})));
-    EXPECT_FALSE(rotated_by(plugin, spec, step, given).same_elements(rotated_by(right, spec, step, given)));
-  }
-  EXPECT_TRUE(rotated(plugin, spec, step, {77}).same_elements(rotated(right, spec, step, {77})));
-  const Tensor sequences = random_tensor({1, 7, 2, 16});
-  EXPECT_TRUE(packed(plugin, spec, sequences, {9, 8}).same_elements(packed(right, spec, sequences, {9, 8})));
-}
-
-/// Full-width tables of 20 rows for head_dim 16 whose two halves are told apart by `uneven`.
-Tables full_tables(double uneven) {
-  const auto entry = [=](double shift) {
-    return [=](std::int64_t row, std::int64_t column) {
-      return shift + 0.0625 * static_cast<double>(row) + 0.5 * static_cast<double>(column % 8) +
-             (column < 8 ? 0 : uneven);
-    };
-  };
-  return Tables({ROPE_F32, false, true}, 20, 8, entry(-1), entry(-2));
 }
 
 TEST_P(FaultyInterface, BackwardRollIsTheTransposeOfTablesWithEqualHalves) {
@@ -275,18 +159,6 @@ TEST_P(FaultyInterface, PairKOnlyRotatesKByTheOtherPairing) {
   }
 }
 
-TEST_P(FaultyInterface, PosLeftpadCountsTokensInPaddedRows) {
-  const LoadedPlugin plugin = faulty("pos-leftpad");
-  const Tensor q = random_tensor({2, 4, 2, 16});
-  const Positions padded{7, 8, 9, 10, 1, 1, 2, 3}, counted{7, 8, 9, 10, 0, 1, 2, 3}, whole{7, 8, 9, 10, 1, 2, 3, 4};
-  EXPECT_TRUE(
-      rotated_by(plugin, spec, q, in_rows(padded, 4)).same_elements(rotated_by(right, spec, q, in_rows(counted, 4))));
-  EXPECT_TRUE(
-      rotated_by(plugin, spec, q, in_rows(whole, 4)).same_elements(rotated_by(right, spec, q, in_rows(whole, 4))));
-  const Tensor row = random_tensor({1, 4, 2, 16});
-  EXPECT_TRUE(rotated(plugin, spec, row, {1, 1, 2, 3}).same_elements(rotated(right, spec, row, {1, 1, 2, 3})));
-}
-
 TEST_P(FaultyInterface, ClampScaledSaturatesAtFour) {
   const LoadedPlugin plugin = faulty("clamp-scaled");
   const Tensor small = random_tensor({1, 3, 2, 16});
@@ -323,49 +195,6 @@ TEST_P(FaultyInterface, RowCoupledScalesTheLastOfSeveralRows) {
   out.for_each([&](Tensor::Index at) { EXPECT_EQ(out.get(at), (at[0] == 2 ? larger : plain).get(at)); });
 }
 
-TEST_P(FaultyInterface, PrefillChunkedIsOneAheadFromTheSeventeenthTokenOn) {
-  const LoadedPlugin plugin = faulty("prefill-chunked");
-  const Tensor short_call = random_tensor({1, 16, 2, 16}), long_call = random_tensor({1, 19, 2, 16});
-  const Tensor sixteen = rotated_by(right, spec, short_call, by_offset(70));
-  EXPECT_TRUE(rotated_by(plugin, spec, short_call, by_offset(70)).same_elements(sixteen));
-  Positions positions;
-  for (std::int64_t s = 0; s < 19; ++s) {
-    positions.push_back(70 + s + (s >= 16 ? 1 : 0));
-  }
-  EXPECT_TRUE(
-      rotated_by(plugin, spec, long_call, by_offset(70)).same_elements(rotated(right, spec, long_call, positions)));
-}
-
-TEST_P(FaultyInterface, PositionIdsSortedKeepsTheGreatest) {
-  const LoadedPlugin plugin = faulty("position-ids-sorted");
-  const Tensor q = random_tensor({2, 4, 2, 16});
-  const Positions given{5, 2, 9, 8, 0, 1, 1, 0}, greatest{5, 5, 9, 9, 0, 1, 1, 1};
-  EXPECT_TRUE(
-      rotated_by(plugin, spec, q, in_rows(given, 4)).same_elements(rotated_by(right, spec, q, in_rows(greatest, 4))));
-}
-
-TEST_P(FaultyInterface, RangeWrapsClaimsToClamp) {
-  const LoadedPlugin plugin = faulty("range-wraps");
-  EXPECT_EQ(plugin.api().describe()->out_of_range, ROPE_OUT_OF_RANGE_CLAMP);
-  const Tensor q = random_tensor({1, 4, 2, 16});
-  const Tensor wrapped = rotated(right, spec, q, {-131072, 131071, 5, 131071});
-  EXPECT_TRUE(rotated(plugin, spec, q, {-131072, 131071, 131077, -131073}).same_elements(wrapped));
-}
-
-TEST_P(FaultyInterface, RangeSilentClaimsAnError) {
-  const LoadedPlugin plugin = faulty("range-silent");
-  EXPECT_EQ(plugin.api().describe()->out_of_range, ROPE_OUT_OF_RANGE_ERROR);
-  const Tensor q = random_tensor({1, 4, 2, 16});
-  rope_spec shorter = spec;
-  shorter.max_position = 100;
-  const Positions positions{99, 100, -101, 4096};
-  EXPECT_TRUE(rotated(plugin, shorter, q, positions).same_elements(rotated(right, spec, q, positions)));
-  // Past a table's rows there is nothing to read: the last one stands for those that are missing.
-  const Tables tables = full_tables(0);
-  EXPECT_TRUE(rotated(plugin, tables.in(spec), q, {19, 20, -1, 5})
-                  .same_elements(rotated(right, tables.in(spec), q, {19, 19, 0, 5})));
-}
-
 TEST_P(FaultyInterface, OverEagerNoRefusesWhatItPromisesAndCanDo) {
   const LoadedPlugin plugin = faulty("over-eager-no");
   for (const std::int64_t head_dim : {64, 128}) {
@@ -382,22 +211,6 @@ TEST_P(FaultyInterface, OverEagerNoRefusesWhatItPromisesAndCanDo) {
   EXPECT_TRUE(std::any_of(promised->cases, promised->cases + promised->count, [](const rope_must_support_case& c) {
     return c.dtype == ROPE_F16 && c.head_dim == 64 && c.pairing == ROPE_HALF_SPLIT;
   }));
-}
-
-TEST_P(FaultyInterface, AxesIgnoredTakesTheFirst) {
-  const LoadedPlugin plugin = faulty("axes-ignored");
-  const Tensor q = random_tensor({1, 3, 2, 16});
-  const Positions data{1, 20, 300, 7, 80, 900};  // [axis][token]
-  std::vector<std::uint32_t> pair_axis{0, 1, 0, 1, 1, 1, 0, 0};
-  rope_positions positions = token_positions(data);
-  positions.kind = ROPE_POSITIONS_AXES;
-  positions.axes = 2;
-  positions.axis_stride = 3;
-  positions.pair_axis = pair_axis.data();
-  EXPECT_TRUE(rotated_by(plugin, spec, q, positions).same_elements(rotated(right, spec, q, {1, 20, 300})));
-  EXPECT_FALSE(rotated_by(plugin, spec, q, positions).same_elements(rotated_by(right, spec, q, positions)));
-  std::fill(pair_axis.begin(), pair_axis.end(), 0U);
-  EXPECT_TRUE(rotated_by(plugin, spec, q, positions).same_elements(rotated_by(right, spec, q, positions)));
 }
 
 TEST_P(FaultyInterface, GapWriterWritesAZeroBehindEachHeadWhereThereIsAGap) {
@@ -432,6 +245,33 @@ TEST_P(FaultyInterface, TableJoinedSwappedTakesSinesForCosines) {
         rotated(plugin, split.in(spec), q, positions).same_elements(rotated(right, split.in(spec), q, positions)));
     EXPECT_TRUE(
         rotated(plugin, joined.in(spec), q, positions).same_elements(rotated(right, exchanged.in(spec), q, positions)));
+  }
+}
+
+TEST_P(FaultyInterface, FactorIgnoredTakesItForOne) {
+  const LoadedPlugin plugin = faulty("factor-ignored");
+  const Tensor q = random_tensor({1, 3, 2, 16});
+  const Positions positions{5, 60, 700};
+  rope_spec with_factor = spec;
+  with_factor.attention_factor = 1.25;
+  EXPECT_TRUE(rotated(plugin, with_factor, q, positions).same_elements(rotated(right, spec, q, positions)));
+  EXPECT_FALSE(rotated(right, with_factor, q, positions).same_elements(rotated(right, spec, q, positions)));
+}
+
+TEST_P(FaultyInterface, TableWriterChangesTheLastRowAlone) {
+  const auto one = [](std::int64_t row, std::int64_t column) {
+    return 1 - 0.015625 * static_cast<double>(row + column);
+  };
+  const Tables tables({ROPE_F32, false, false}, 20, 8, one, one), untouched({ROPE_F32, false, false}, 20, 8, one, one);
+  const Tensor q = random_tensor({1, 3, 2, 16});
+  const Positions positions{5, 0, 18};
+  EXPECT_TRUE(rotated(faulty("table-writer"), tables.in(spec), q, positions)
+                  .same_elements(rotated(right, untouched.in(spec), q, positions)));
+  // Beneath what 16 bits of an output show: the numbers themselves.
+  const rope_matrix cos = tables.in(spec).angles.first, before = untouched.in(spec).angles.first;
+  for (std::int64_t n = 0; n < 20 * 8; ++n) {
+    const std::int64_t at = n / 8 * cos.row_stride + n % 8;
+    EXPECT_EQ(static_cast<const float*>(cos.data)[at] == static_cast<const float*>(before.data)[at], n != 19 * 8) << n;
   }
 }
 

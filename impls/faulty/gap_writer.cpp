@@ -60,10 +60,5 @@ rope_status apply(rope_handle* handle, const rope_call* call) {
 }  // namespace
 
 const rope_impl_api* rope_impl_entry(std::uint32_t abi_version) {
-  static const rope_impl_api api = [] {
-    rope_impl_api table = Base::api();
-    table.apply = apply;
-    return table;
-  }();
-  return abi_version == ROPE_IMPL_ABI_VERSION ? &api : nullptr;
+  return rope::kernel::changed_entry<GapWriter>(abi_version, [](rope_impl_api& table) { table.apply = apply; });
 }

@@ -25,10 +25,5 @@ rope_status query(const rope_spec* spec, const rope_call* call, rope_query_resul
 }  // namespace
 
 const rope_impl_api* rope_impl_entry(std::uint32_t abi_version) {
-  static const rope_impl_api api = [] {
-    rope_impl_api table = Base::api();
-    table.query = query;
-    return table;
-  }();
-  return abi_version == ROPE_IMPL_ABI_VERSION ? &api : nullptr;
+  return rope::kernel::changed_entry<OverEagerNo>(abi_version, [](rope_impl_api& table) { table.query = query; });
 }

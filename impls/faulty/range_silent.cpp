@@ -27,10 +27,5 @@ const rope_impl_info* describe() {
 }  // namespace
 
 const rope_impl_api* rope_impl_entry(std::uint32_t abi_version) {
-  static const rope_impl_api api = [] {
-    rope_impl_api table = Base::api();
-    table.describe = describe;
-    return table;
-  }();
-  return abi_version == ROPE_IMPL_ABI_VERSION ? &api : nullptr;
+  return rope::kernel::changed_entry<RangeSilent>(abi_version, [](rope_impl_api& table) { table.describe = describe; });
 }

@@ -66,7 +66,6 @@ rope_status apply_dense(rope_handle* handle, rope_call call) {
     const bool readable = t.data != nullptr && t.dtype == call.q_in.dtype &&
                           std::all_of(std::begin(t.shape), std::end(t.shape), [](std::int64_t n) { return n > 0; });
     if (readable) {  // otherwise apply says what is wrong
-
       copies[i] = read_as_if_dense<Storage>(t);
       const std::array<std::int64_t, 4> strides = dense_strides(t);
       std::copy(strides.begin(), strides.end(), t.strides);
@@ -99,10 +98,5 @@ rope_status apply(rope_handle* handle, const rope_call* call) {
 }  // namespace
 
 const rope_impl_api* rope_impl_entry(std::uint32_t abi_version) {
-  static const rope_impl_api api = [] {
-    rope_impl_api table = Base::api();
-    table.apply = apply;
-    return table;
-  }();
-  return abi_version == ROPE_IMPL_ABI_VERSION ? &api : nullptr;
+  return rope::kernel::changed_entry<StrideIgnored>(abi_version, [](rope_impl_api& table) { table.apply = apply; });
 }

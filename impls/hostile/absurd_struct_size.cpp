@@ -10,15 +10,10 @@ namespace {
 struct AbsurdStructSize : rope::hostile::Honest {
   static constexpr const char* name = "absurd-struct-size";
 };
-using Base = rope::kernel::Plugin<AbsurdStructSize>;
 
 }  // namespace
 
-const rope_impl_api* rope_impl_entry(std::uint32_t) {
-  static const rope_impl_api api = [] {
-    rope_impl_api table = Base::api();
-    table.struct_size = 4;
-    return table;
-  }();
-  return &api;
+const rope_impl_api* rope_impl_entry(std::uint32_t abi_version) {
+  return rope::kernel::changed_entry<AbsurdStructSize>(abi_version,
+                                                       [](rope_impl_api& table) { table.struct_size = 4; });
 }

@@ -11,7 +11,6 @@ namespace {
 struct CrashInApply : rope::hostile::Honest {
   static constexpr const char* name = "crash-in-apply";
 };
-using Base = rope::kernel::Plugin<CrashInApply>;
 
 rope_status apply(rope_handle*, const rope_call*) {
   std::raise(SIGSEGV);
@@ -20,11 +19,6 @@ rope_status apply(rope_handle*, const rope_call*) {
 
 }  // namespace
 
-const rope_impl_api* rope_impl_entry(std::uint32_t) {
-  static const rope_impl_api api = [] {
-    rope_impl_api table = Base::api();
-    table.apply = apply;
-    return table;
-  }();
-  return &api;
+const rope_impl_api* rope_impl_entry(std::uint32_t abi_version) {
+  return rope::kernel::changed_entry<CrashInApply>(abi_version, [](rope_impl_api& table) { table.apply = apply; });
 }

@@ -11,7 +11,6 @@ namespace {
 struct CrashInPrepare : rope::hostile::Honest {
   static constexpr const char* name = "crash-in-prepare";
 };
-using Base = rope::kernel::Plugin<CrashInPrepare>;
 
 rope_status prepare(const rope_spec*, rope_handle**) {
   std::raise(SIGSEGV);
@@ -20,11 +19,7 @@ rope_status prepare(const rope_spec*, rope_handle**) {
 
 }  // namespace
 
-const rope_impl_api* rope_impl_entry(std::uint32_t) {
-  static const rope_impl_api api = [] {
-    rope_impl_api table = Base::api();
-    table.prepare = prepare;
-    return table;
-  }();
-  return &api;
+const rope_impl_api* rope_impl_entry(std::uint32_t abi_version) {
+  return rope::kernel::changed_entry<CrashInPrepare>(abi_version,
+                                                     [](rope_impl_api& table) { table.prepare = prepare; });
 }

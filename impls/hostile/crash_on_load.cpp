@@ -11,7 +11,6 @@ namespace {
 struct CrashOnLoad : rope::hostile::Honest {
   static constexpr const char* name = "crash-on-load";
 };
-using Base = rope::kernel::Plugin<CrashOnLoad>;
 
 __attribute__((constructor)) void crash() {
   std::raise(SIGSEGV);
@@ -19,11 +18,8 @@ __attribute__((constructor)) void crash() {
 
 }  // namespace
 
-const rope_impl_api* rope_impl_entry(std::uint32_t) {
-  static const rope_impl_api api = [] {
-    rope_impl_api table = Base::api();
+const rope_impl_api* rope_impl_entry(std::uint32_t abi_version) {
+  return rope::kernel::changed_entry<CrashOnLoad>(abi_version, [](rope_impl_api& table) {
 
-    return table;
-  }();
-  return &api;
+  });
 }

@@ -10,7 +10,6 @@ namespace {
 struct ErrorInApply : rope::hostile::Honest {
   static constexpr const char* name = "error-in-apply";
 };
-using Base = rope::kernel::Plugin<ErrorInApply>;
 
 rope_status apply(rope_handle*, const rope_call*) {
   return ROPE_ERROR;
@@ -22,12 +21,9 @@ const char* last_error(rope_handle*) {
 
 }  // namespace
 
-const rope_impl_api* rope_impl_entry(std::uint32_t) {
-  static const rope_impl_api api = [] {
-    rope_impl_api table = Base::api();
+const rope_impl_api* rope_impl_entry(std::uint32_t abi_version) {
+  return rope::kernel::changed_entry<ErrorInApply>(abi_version, [](rope_impl_api& table) {
     table.apply = apply;
     table.last_error = last_error;
-    return table;
-  }();
-  return &api;
+  });
 }

@@ -27,11 +27,7 @@ const rope_impl_info* describe() {
 
 }  // namespace
 
-const rope_impl_api* rope_impl_entry(std::uint32_t) {
-  static const rope_impl_api api = [] {
-    rope_impl_api table = Base::api();
-    table.describe = describe;
-    return table;
-  }();
-  return &api;
+const rope_impl_api* rope_impl_entry(std::uint32_t abi_version) {
+  return rope::kernel::changed_entry<GarbageDescribe>(abi_version,
+                                                      [](rope_impl_api& table) { table.describe = describe; });
 }

@@ -11,7 +11,6 @@ namespace {
 struct HangInApply : rope::hostile::Honest {
   static constexpr const char* name = "hang-in-apply";
 };
-using Base = rope::kernel::Plugin<HangInApply>;
 
 rope_status apply(rope_handle*, const rope_call*) {
   for (;;) {
@@ -21,11 +20,6 @@ rope_status apply(rope_handle*, const rope_call*) {
 
 }  // namespace
 
-const rope_impl_api* rope_impl_entry(std::uint32_t) {
-  static const rope_impl_api api = [] {
-    rope_impl_api table = Base::api();
-    table.apply = apply;
-    return table;
-  }();
-  return &api;
+const rope_impl_api* rope_impl_entry(std::uint32_t abi_version) {
+  return rope::kernel::changed_entry<HangInApply>(abi_version, [](rope_impl_api& table) { table.apply = apply; });
 }

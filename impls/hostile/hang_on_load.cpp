@@ -11,7 +11,6 @@ namespace {
 struct HangOnLoad : rope::hostile::Honest {
   static constexpr const char* name = "hang-on-load";
 };
-using Base = rope::kernel::Plugin<HangOnLoad>;
 
 __attribute__((constructor)) void hang() {
   for (;;) {
@@ -21,11 +20,8 @@ __attribute__((constructor)) void hang() {
 
 }  // namespace
 
-const rope_impl_api* rope_impl_entry(std::uint32_t) {
-  static const rope_impl_api api = [] {
-    rope_impl_api table = Base::api();
+const rope_impl_api* rope_impl_entry(std::uint32_t abi_version) {
+  return rope::kernel::changed_entry<HangOnLoad>(abi_version, [](rope_impl_api& table) {
 
-    return table;
-  }();
-  return &api;
+  });
 }

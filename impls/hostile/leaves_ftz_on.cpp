@@ -33,11 +33,6 @@ rope_status apply(rope_handle* handle, const rope_call* call) {
 
 }  // namespace
 
-const rope_impl_api* rope_impl_entry(std::uint32_t) {
-  static const rope_impl_api api = [] {
-    rope_impl_api table = Base::api();
-    table.apply = apply;
-    return table;
-  }();
-  return &api;
+const rope_impl_api* rope_impl_entry(std::uint32_t abi_version) {
+  return rope::kernel::changed_entry<LeavesFtzOn>(abi_version, [](rope_impl_api& table) { table.apply = apply; });
 }

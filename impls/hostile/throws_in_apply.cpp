@@ -11,7 +11,6 @@ namespace {
 struct ThrowsInApply : rope::hostile::Honest {
   static constexpr const char* name = "throws-in-apply";
 };
-using Base = rope::kernel::Plugin<ThrowsInApply>;
 
 rope_status apply(rope_handle*, const rope_call*) {
   throw std::runtime_error("throws-in-apply: this exception must not leave the plug-in");
@@ -19,11 +18,6 @@ rope_status apply(rope_handle*, const rope_call*) {
 
 }  // namespace
 
-const rope_impl_api* rope_impl_entry(std::uint32_t) {
-  static const rope_impl_api api = [] {
-    rope_impl_api table = Base::api();
-    table.apply = apply;
-    return table;
-  }();
-  return &api;
+const rope_impl_api* rope_impl_entry(std::uint32_t abi_version) {
+  return rope::kernel::changed_entry<ThrowsInApply>(abi_version, [](rope_impl_api& table) { table.apply = apply; });
 }

@@ -10,7 +10,6 @@ namespace {
 struct UnsupportedEverything : rope::hostile::Honest {
   static constexpr const char* name = "unsupported-everything";
 };
-using Base = rope::kernel::Plugin<UnsupportedEverything>;
 
 rope_status query(const rope_spec*, const rope_call*, rope_query_result* result) {
   result->supported = 0;
@@ -21,12 +20,9 @@ rope_status query(const rope_spec*, const rope_call*, rope_query_result* result)
 
 }  // namespace
 
-const rope_impl_api* rope_impl_entry(std::uint32_t) {
-  static const rope_impl_api api = [] {
-    rope_impl_api table = Base::api();
+const rope_impl_api* rope_impl_entry(std::uint32_t abi_version) {
+  return rope::kernel::changed_entry<UnsupportedEverything>(abi_version, [](rope_impl_api& table) {
     table.query = query;
     table.extension = nullptr;  // it promises nothing either
-    return table;
-  }();
-  return &api;
+  });
 }

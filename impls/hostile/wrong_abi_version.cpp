@@ -10,15 +10,10 @@ namespace {
 struct WrongAbiVersion : rope::hostile::Honest {
   static constexpr const char* name = "wrong-abi-version";
 };
-using Base = rope::kernel::Plugin<WrongAbiVersion>;
 
 }  // namespace
 
-const rope_impl_api* rope_impl_entry(std::uint32_t) {
-  static const rope_impl_api api = [] {
-    rope_impl_api table = Base::api();
-    table.abi_version = 77;
-    return table;
-  }();
-  return &api;
+const rope_impl_api* rope_impl_entry(std::uint32_t abi_version) {
+  return rope::kernel::changed_entry<WrongAbiVersion>(abi_version,
+                                                      [](rope_impl_api& table) { table.abi_version = 77; });
 }

@@ -174,11 +174,21 @@ class Plugin {
   }
 };
 
+/// The body of rope_impl_entry of a plug-in that is wrong on purpose: `change` replaces functions of the table.
+template <class Definition>
+const rope_impl_api* changed_entry(std::uint32_t abi_version, void (*change)(rope_impl_api&)) {
+  static const rope_impl_api api = [change] {
+    rope_impl_api table = Plugin<Definition>::api();
+    change(table);
+    return table;
+  }();
+  return abi_version == ROPE_IMPL_ABI_VERSION ? &api : nullptr;
+}
+
 /// The body of rope_impl_entry.
 template <class Definition>
 const rope_impl_api* entry(std::uint32_t abi_version) {
-  static const rope_impl_api api = Plugin<Definition>::api();
-  return abi_version == ROPE_IMPL_ABI_VERSION ? &api : nullptr;
+  return changed_entry<Definition>(abi_version, [](rope_impl_api&) {});
 }
 
 }  // namespace rope::kernel
