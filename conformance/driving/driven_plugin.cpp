@@ -96,27 +96,31 @@ bool DrivenPlugin::take(const protocol::Outcome& outcome, RotateAnswer& answer) 
   return false;
 }
 
-void DrivenPlugin::look_at_supplied(RotateAnswer& answer) const {
-  if (supplied_ && !supplied_->unchanged()) {
-    answer.memory_faults.push_back(fmt::format("changed the {} that it was given", name(supplied_->kind().source)));
-  }
+// Each fault is told once, and numbers that were changed are not used again.
+void DrivenPlugin::look_at_supplied(RotateAnswer& answer, const char* when) {
+  if (!supplied_ || supplied_changed_ || supplied_->unchanged()) return;
+  supplied_changed_ = true;
+  answer.memory_faults.push_back(
+      fmt::format("changed the {} that it was given{}", name(supplied_->kind().source), when));
 }
 
 bool DrivenPlugin::prepare(CallPlan& plan, RotateAnswer& answer) {
-  const bool same_numbers = plan.supplied ? supplied_ && supplied_->kind() == *plan.supplied : !supplied_;
+  const bool same_numbers =
+      plan.supplied ? supplied_ && !supplied_changed_ && supplied_->kind() == *plan.supplied : !supplied_;
   const auto point_at_matrices = [&](protocol::WireSpec& spec) {
     if (!supplied_) return;
     spec.first.place = {first_matrix, 0};
     if (spec.second.dtype != 0) spec.second.place = {first_matrix + 1, 0};
   };
   if (prepared_ && same_numbers && prepared_spec_ == plan.spec) return true;
-  if (prepared_) look_at_supplied(answer);
+  if (prepared_) look_at_supplied(answer, " for earlier calls");
   prepared_ = false;
   applied_shapes_.clear();
   if (!same_numbers) {
     // The numbers live until close.
     if (!take(session_.close(), answer)) return false;
     supplied_.reset();
+    supplied_changed_ = false;
     if (plan.supplied) {
       supplied_.emplace(*plan.supplied);
       for (std::size_t m = 0; m < 2; ++m) {
@@ -293,7 +297,7 @@ bool DrivenPlugin::run(const RotateRequest& request, RotateAnswer& answer) {
     }
   }
   // They may be large: looked at after the first call of a handle and before it is closed.
-  if (fresh) look_at_supplied(answer);
+  if (fresh) look_at_supplied(answer, "");
   if (!done) return true;
   answer.status = Status::ok;
   answer.used = plan.used;

@@ -47,7 +47,7 @@ class DrivenPlugin {
   bool take(const protocol::Outcome& outcome, RotateAnswer& answer) const;
   std::variant<CallPlan, std::string> accepted_plan(const RotateRequest& request, RotateAnswer& answer);
   bool prepare(CallPlan& plan, RotateAnswer& answer);
-  void look_at_supplied(RotateAnswer& answer) const;
+  void look_at_supplied(RotateAnswer& answer, const char* when);
   protocol::Place place(GuardedBuffer& buffer, std::size_t bytes, std::size_t alignment);
 
   Session session_;
@@ -56,6 +56,7 @@ class DrivenPlugin {
 
   bool prepared_ = false;
   protocol::WireSpec prepared_spec_;        // without places
+  bool supplied_changed_ = false;           // by the implementation
   std::optional<SuppliedAngles> supplied_;  // what the handle was given, mapped as first_matrix and the next
   using Shape =
       std::tuple<rope_dtype, rope_direction, rope_layout, std::array<std::int64_t, 4>, std::array<std::int64_t, 4>>;
