@@ -243,6 +243,22 @@ std::string now() {
   return text.data();
 }
 
+/// In the order of their first appearance; one that was seen again says how often.
+std::vector<std::string> each_once(const std::vector<std::string>& texts) {
+  std::vector<std::pair<std::string, std::size_t>> seen;
+  for (const std::string& text : texts) {
+    const auto at = std::find_if(seen.begin(), seen.end(), [&](const auto& other) { return other.first == text; });
+    if (at == seen.end()) {
+      seen.emplace_back(text, 1);
+    } else {
+      ++at->second;
+    }
+  }
+  std::vector<std::string> out;
+  for (const auto& [text, count] : seen) out.push_back(count == 1 ? text : fmt::format("{}, {} times", text, count));
+  return out;
+}
+
 }  // namespace
 
 Record record_of_run(const RunContext& context, const std::filesystem::path& library, const Description& description,
@@ -294,7 +310,7 @@ Record record_of_run(const RunContext& context, const std::filesystem::path& lib
   record.maths = maths_of(record.checks, record.grades, findings, record.diagnosis);
   record.not_tested = not_tested(description, findings, record.rules);
   if (!findings.memory_faults.empty()) {
-    record.memory = findings.memory_faults;
+    record.memory = each_once(findings.memory_faults);
   } else if (findings.answered) {
     record.memory.emplace_back("nothing written outside the outputs, inputs left alone");
   }
