@@ -80,6 +80,11 @@ struct At {
     fmpq_clear(e);
     return r;
   }
+  Number log(const Number& a) const {
+    Number r;
+    arb_log(r.get(), a.get(), bits);
+    return r;
+  }
   Number pi() const {
     Number r;
     arb_const_pi(r.get(), bits);
@@ -218,6 +223,57 @@ inline std::optional<Number> inv_freq(const At& at, const DynamicNtkFamily& f, c
   const auto d = static_cast<ulong>(spec.rotary_dim);
   const Number base = at.mul(spec.theta, at.power(growth, spec.rotary_dim, d - 2));
   return at.power(base, -2 * pair, d);
+}
+
+inline std::optional<Number> inv_freq(const At& at, const NtkFamily& f, const Spec& spec, int pair) {
+  const auto d = static_cast<ulong>(spec.rotary_dim);
+  return at.power(at.mul(spec.theta, at.power(f.alpha, spec.rotary_dim, d - 2)), -2 * pair, d);
+}
+
+inline std::optional<Number> inv_freq(const At& at, const LinearFamily& f, const Spec& spec, int pair) {
+  return at.div(*inv_freq(at, DefaultFamily{}, spec, pair), f.factor);
+}
+
+inline std::optional<Number> inv_freq(const At& at, const LengthScaledFamily& f, const Spec& spec, int pair) {
+  const std::int64_t longest = std::max(f.original_max_position, f.sequence_length);
+  return at.div(*inv_freq(at, DefaultFamily{}, spec, pair), at.div(longest, f.original_max_position));
+}
+
+inline std::optional<Number> inv_freq(const At& at, const LongRopeFamily& f, const Spec& spec, int pair) {
+  const auto& factors = f.sequence_length <= f.original_max_position ? f.short_factor : f.long_factor;
+  const Number slowed = at.mul(factors.at(static_cast<std::size_t>(pair)),
+                               at.power(spec.theta, 2 * pair, static_cast<ulong>(spec.rotary_dim)));
+  return at.div(std::int64_t{1}, slowed);
+}
+
+inline std::optional<Number> inv_freq(const At& at, const ProportionalFamily& f, const Spec& spec, int pair) {
+  if (pair + 1 > static_cast<int>(f.proportion * spec.rotary_dim / 2)) return Number(0.0);
+  return at.div(*inv_freq(at, DefaultFamily{}, spec, pair), f.factor);
+}
+
+// The ramp by its two ends' distances.
+inline std::optional<Number> inv_freq(const At& at, const YarnFamily& f, const Spec& spec, int pair) {
+  const Number turn = at.mul(std::int64_t{2}, at.pi()), d = std::int64_t{spec.rotary_dim};
+  const auto index = [&](double rotations) {
+    const Number wavelength = at.div(f.original_max_position, at.mul(rotations, turn));
+    return at.div(at.mul(d, at.log(wavelength)), at.mul(2.0, at.log(spec.theta)));
+  };
+  Number low = index(f.beta_fast), high = index(f.beta_slow);
+  if (f.truncate) {
+    arb_floor(low.get(), low.get(), at.bits);
+    arb_ceil(high.get(), high.get(), at.bits);
+    if (!arb_is_exact(low.get()) || !arb_is_exact(high.get())) return std::nullopt;  // on an integer's both sides
+  }
+  const Number zero = 0.0, last = std::int64_t{spec.rotary_dim} - 1, i = std::int64_t{pair};
+  if (arb_lt(low.get(), zero.get())) low = zero;
+  if (arb_gt(high.get(), last.get())) high = last;
+  if (f.beta_fast == f.beta_slow && !f.truncate) high = at.add(high, 0.001);
+  const Number w = *inv_freq(at, DefaultFamily{}, spec, pair);
+  if (arb_le(i.get(), low.get())) return w;
+  if (arb_ge(i.get(), high.get())) return at.div(w, f.factor);
+  if (!arb_gt(i.get(), low.get()) || !arb_lt(i.get(), high.get())) return std::nullopt;
+  const Number width = at.sub(high, low);
+  return at.add(at.mul(at.div(at.sub(high, i), width), w), at.mul(at.div(at.sub(i, low), width), at.div(w, f.factor)));
 }
 
 inline std::optional<Number> inv_freq(const At&, const GivenFamily& f, const Spec&, int pair) {

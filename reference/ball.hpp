@@ -15,6 +15,7 @@
 #include <bit>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <utility>
@@ -167,6 +168,20 @@ Ball<Real> operator/(const Ball<Real>& a, const Ball<Real>& b) {
   return quotient;
 }
 
+/// ln has slope 1/v at v. Requires v > 0 and 2^radius <= â/2 >= v/2, hence 1/v <= 2/â <= 2^(2 - exponent(â)).
+template <class Real>
+Ball<Real> log(const Ball<Real>& a) {
+  if (mpfr_sgn(raw(a.middle)) <= 0 || (a.radius != exact && a.radius > exponent(a.middle) - 2)) {
+    throw std::logic_error("expected a logarithm of a ball that keeps away from zero");
+  }
+  Ball<Real> result;
+  const int ternary = mpfr_log(raw(result.middle), raw(a.middle), MPFR_RNDN);
+  const RadiusExponent slope = a.radius == exact ? exact : a.radius + 2 - exponent(a.middle);
+  // ln 1 = 0 is exact and has no exponent.
+  result.radius = total(std::array{slope, ternary == 0 ? exact : rounding_radius(result.middle, ternary)});
+  return result;
+}
+
 template <class Real>
 Ball<Real> pi() {
   Ball<Real> b;
@@ -207,6 +222,28 @@ std::optional<int> certain_order(const Ball<Real>& a, const Ball<Real>& b) {
   const Real radius = radius_value<Real>(d.radius);
   if (mpfr_cmpabs(raw(d.middle), raw(radius)) <= 0) return std::nullopt;
   return mpfr_sgn(raw(d.middle));
+}
+
+/// floor(v); nothing where the ball holds an integer that is not its lower end.
+template <class Real>
+std::optional<std::int64_t> certain_floor(const Ball<Real>& a) {
+  const auto floor_of = [](const Real& x) {
+    Real down;
+    mpfr_floor(raw(down), raw(x));
+    return down;
+  };
+  Real low = a.middle, high = a.middle;
+  if (a.radius != exact) {
+    const Real radius = radius_value<Real>(a.radius);
+    mpfr_sub(raw(low), raw(a.middle), raw(radius), MPFR_RNDD);
+    mpfr_add(raw(high), raw(a.middle), raw(radius), MPFR_RNDU);
+  }
+  const Real floor_low = floor_of(low), floor_high = floor_of(high);
+  if (mpfr_equal_p(raw(floor_low), raw(floor_high)) == 0) return std::nullopt;
+  if (mpfr_fits_slong_p(raw(floor_low), MPFR_RNDN) == 0) {
+    throw std::logic_error("expected a number whose floor fits 64 bits");
+  }
+  return mpfr_get_si(raw(floor_low), MPFR_RNDN);
 }
 
 }  // namespace rope

@@ -153,6 +153,31 @@ TEST_F(Balls, OrderIsGivenOnlyWhereItIsCertain) {
   EXPECT_EQ(certain_order(a, b), std::nullopt);
 }
 
+TEST_F(Balls, FloorIsCertainOrNotGiven) {
+  Ball<Real191> a = exact_ball<Real191>(2.5);
+  EXPECT_EQ(certain_floor(a), 2);
+  EXPECT_EQ(certain_floor(-a), -3);
+  EXPECT_EQ(certain_floor(exact_ball<Real191>(-3.0)), -3);
+  a.radius = -1;  // 2 to 3
+  EXPECT_EQ(certain_floor(a), std::nullopt);
+  a.radius = -2;
+  EXPECT_EQ(certain_floor(a), 2);
+}
+
+TEST_F(Balls, LogarithmHoldsWhatItStandsFor) {
+  EXPECT_EQ(log(exact_ball<Real191>(1.0)).radius, exact);
+  Ball<Real191> wide = exact_ball<Real191>(6.0);
+  wide.radius = 0;  // 5 to 7
+  const Ball<Real191> ln = log(wide);
+  const double middle = mpfr_get_d(raw(ln.middle), MPFR_RNDN), radius = std::ldexp(1.0, static_cast<int>(ln.radius));
+  EXPECT_LE(middle - radius, std::log(5.0));
+  EXPECT_GE(middle + radius, std::log(7.0));
+  EXPECT_LE(radius, 1);
+  wide.radius = 2;
+  EXPECT_THROW(log(wide), std::logic_error);
+  EXPECT_THROW(log(exact_ball<Real191>(-1.0)), std::logic_error);
+}
+
 TEST_F(Balls, SumsOfRadiiAreNotLessThanTheirTerms) {
   const auto of = [](std::vector<RadiusExponent> r) { return total(r); };
   EXPECT_EQ(of({}), exact);

@@ -103,6 +103,63 @@ inline Number inv_freq(const DynamicNtkFamily& f, const Spec& spec, int pair) {
   return apply(mpfr_exp, Number(-2L * pair) / Number(d) * base);
 }
 
+// The base grows before it is taken to a power, as for dynamic.
+inline Number inv_freq(const NtkFamily& f, const Spec& spec, int pair) {
+  const long d = spec.rotary_dim;
+  const Number base =
+      apply(mpfr_log, Number(spec.theta)) + Number(d) / Number(d - 2) * apply(mpfr_log, Number(f.alpha));
+  return apply(mpfr_exp, Number(-2L * pair) / Number(d) * base);
+}
+
+// Wavelengths that are stretched; the code under test divides frequencies.
+inline Number stretched(const Spec& spec, int pair, const Number& by) {
+  return Number(1L) / (by / inv_freq(DefaultFamily{}, spec, pair));
+}
+
+inline Number inv_freq(const LinearFamily& f, const Spec& spec, int pair) {
+  return stretched(spec, pair, Number(f.factor));
+}
+
+inline Number inv_freq(const LengthScaledFamily& f, const Spec& spec, int pair) {
+  const Number original(static_cast<long>(f.original_max_position)), length(static_cast<long>(f.sequence_length));
+  return stretched(spec, pair, length < original ? Number(1L) : length / original);
+}
+
+inline Number inv_freq(const LongRopeFamily& f, const Spec& spec, int pair) {
+  const bool is_long = f.sequence_length > f.original_max_position;
+  return stretched(spec, pair, Number((is_long ? f.long_factor : f.short_factor).at(static_cast<std::size_t>(pair))));
+}
+
+inline Number inv_freq(const ProportionalFamily& f, const Spec& spec, int pair) {
+  const double rotating = f.proportion * spec.rotary_dim;
+  return 2.0 * (pair + 1) > rotating ? Number(0L) : stretched(spec, pair, Number(f.factor));
+}
+
+// By the wavelength that turns r times in the original length: its index is where theta^(2x/d) 2 pi = length / r.
+inline Number inv_freq(const YarnFamily& f, const Spec& spec, int pair) {
+  const Number turn = Number(8L) * apply(mpfr_atan, Number(1L));  // 2 pi
+  const auto index = [&](double rotations) {
+    const Number wavelength = Number(static_cast<long>(f.original_max_position)) / Number(rotations);
+    return Number(static_cast<long>(spec.rotary_dim)) * (apply(mpfr_log2, wavelength) - apply(mpfr_log2, turn)) /
+           (Number(2L) * apply(mpfr_log2, Number(spec.theta)));
+  };
+  Number low = index(f.beta_fast), high = index(f.beta_slow);
+  if (f.truncate) {
+    mpfr_floor(low.get(), low.get());
+    mpfr_ceil(high.get(), high.get());
+  }
+  const Number zero(0L), last(spec.rotary_dim - 1L);
+  if (low < zero) low = zero;
+  if (last < high) high = last;
+  if (!(low < high)) high = high + Number(0.001);
+  const Number i(static_cast<long>(pair)), w = inv_freq(DefaultFamily{}, spec, pair);
+  if (!(low < i)) return w;
+  if (!(i < high)) return w / Number(f.factor);
+  // The share that is left alone first.
+  const Number kept = (high - i) / (high - low);
+  return w * (kept + (Number(1L) - kept) / Number(f.factor));
+}
+
 inline Number inv_freq(const GivenFamily& f, const Spec&, int pair) {
   return Number(f.inv_freq[static_cast<std::size_t>(pair)]);
 }
@@ -140,8 +197,8 @@ inline double round_to(DType dtype, const Number& a) {
 
 /// log2 |hi + lo - v| / |v|; -infinity where they are equal.
 inline double log2_relative_error(DoubleDouble x, const Number& v) {
-  const Number e = magnitude((Number(x.hi) + Number(x.lo) - v) / v);
-  return mpfr_zero_p(e.get()) != 0 ? -HUGE_VAL : nearest(apply(mpfr_log2, e));
+  const Number e = magnitude(Number(x.hi) + Number(x.lo) - v);
+  return mpfr_zero_p(e.get()) != 0 ? -HUGE_VAL : nearest(apply(mpfr_log2, e / magnitude(v)));
 }
 
 }  // namespace rope::direct

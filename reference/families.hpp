@@ -19,12 +19,24 @@ namespace rope {
 std::string_view family_name(const DefaultFamily& family);
 std::string_view family_name(const Llama3Family& family);
 std::string_view family_name(const DynamicNtkFamily& family);
+std::string_view family_name(const LinearFamily& family);
+std::string_view family_name(const NtkFamily& family);
+std::string_view family_name(const LengthScaledFamily& family);
+std::string_view family_name(const YarnFamily& family);
+std::string_view family_name(const LongRopeFamily& family);
+std::string_view family_name(const ProportionalFamily& family);
 std::string_view family_name(const GivenFamily& family);
 
 /// Nothing where the family's own numbers are usable with the rest of the spec; otherwise as problem(spec).
 std::optional<std::string> family_problem(const DefaultFamily& family, const Spec& spec);
 std::optional<std::string> family_problem(const Llama3Family& family, const Spec& spec);
 std::optional<std::string> family_problem(const DynamicNtkFamily& family, const Spec& spec);
+std::optional<std::string> family_problem(const LinearFamily& family, const Spec& spec);
+std::optional<std::string> family_problem(const NtkFamily& family, const Spec& spec);
+std::optional<std::string> family_problem(const LengthScaledFamily& family, const Spec& spec);
+std::optional<std::string> family_problem(const YarnFamily& family, const Spec& spec);
+std::optional<std::string> family_problem(const LongRopeFamily& family, const Spec& spec);
+std::optional<std::string> family_problem(const ProportionalFamily& family, const Spec& spec);
 std::optional<std::string> family_problem(const GivenFamily& family, const Spec& spec);
 
 /// inv_freq of `pair`, for a spec without problems: a ball around the exact value, whose radius is proved in the
@@ -36,6 +48,18 @@ template <class Real>
 std::optional<Ball<Real>> family_inv_freq(const Llama3Family& family, const Spec& spec, int pair);
 template <class Real>
 std::optional<Ball<Real>> family_inv_freq(const DynamicNtkFamily& family, const Spec& spec, int pair);
+template <class Real>
+std::optional<Ball<Real>> family_inv_freq(const LinearFamily& family, const Spec& spec, int pair);
+template <class Real>
+std::optional<Ball<Real>> family_inv_freq(const NtkFamily& family, const Spec& spec, int pair);
+template <class Real>
+std::optional<Ball<Real>> family_inv_freq(const LengthScaledFamily& family, const Spec& spec, int pair);
+template <class Real>
+std::optional<Ball<Real>> family_inv_freq(const YarnFamily& family, const Spec& spec, int pair);
+template <class Real>
+std::optional<Ball<Real>> family_inv_freq(const LongRopeFamily& family, const Spec& spec, int pair);
+template <class Real>
+std::optional<Ball<Real>> family_inv_freq(const ProportionalFamily& family, const Spec& spec, int pair);
 template <class Real>
 std::optional<Ball<Real>> family_inv_freq(const GivenFamily& family, const Spec& spec, int pair);
 

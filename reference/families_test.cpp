@@ -107,6 +107,24 @@ std::vector<Spec> many_specs() {
     specs.push_back(make(4, 1e60, family));
   }
   specs.push_back(make(8, 0, GivenFamily{{1, 0.1, 1e30, 1e-120}}));
+  for (const int d : {4, 64, 80, 128}) {
+    const auto n = static_cast<std::size_t>(d / 2);
+    for (const double factor : {1.0, 4.0, 3.7, 1e60}) {
+      specs.push_back(make(d, 5e5, LinearFamily{factor}));
+      specs.push_back(make(d, 1e6, ProportionalFamily{0.6, factor}));
+      for (const bool truncate : {true, false}) {
+        specs.push_back(make(d, 1.5e5, YarnFamily{factor, 32, 1, 4096, truncate}));
+        specs.push_back(make(d, 5e4, YarnFamily{factor, 1, 1, 4096, truncate}));
+        specs.push_back(make(d, 1e4, YarnFamily{factor, 64.5, 0.3, 1000, truncate}));
+      }
+    }
+    for (const double alpha : {1.0, 3.7, 1000.0, 0x1p56}) specs.push_back(make(d, 1e4, NtkFamily{alpha}));
+    for (const std::int64_t length : {1000, 4096, 4097, 1 << 20}) {
+      specs.push_back(make(d, 1e6, LengthScaledFamily{4096, length}));
+      specs.push_back(
+          make(d, 1e4, LongRopeFamily{std::vector<double>(n, 1.1), std::vector<double>(n, 64.8), 4096, length}));
+    }
+  }
   // A band one ulp wide around pair 32 of d = 128, so that t = (n - low)/(high - low) loses 52 bits: the radius must
   // know.
   Spec narrow = make(128, 5e5, Llama3Family{8, 1, 4, 8192});

@@ -16,6 +16,7 @@
 #include <algorithm>
 
 #include "reference/families.hpp"
+#include "reference/grown_base.hpp"
 
 namespace rope {
 
@@ -42,15 +43,8 @@ std::optional<std::string> family_problem(const DynamicNtkFamily& f, const Spec&
 }
 
 // inv_freq_i = theta^(-2i/d) g^(-2i/(d-2)), the first factor being the default family's. g = (factor (L - M) + M) / M
-// is a sum of positive numbers: nothing cancels, and each operation carries its radius. The lowest frequency is
-// theta^(-(d-2)/d) / g, above 1e-60 · 2^-56.
-//
-// Radius of g^y, y = -2i/(d-2), -1 <= y < 0. g's ball has a relative radius of at most 2^(r - e + 1), r its radius'
-// exponent and e its own (|g| >= 2^(e-1)); to the power |y| <= 1 that becomes at most 2^(r - e + 2), for it is far
-// below
-// 1. y is rounded once, relative 2^-P: a factor exp(±|y| ln g 2^-P), below 2^6·2^-P since g < 2^57. mpfr_pow rounds
-// correctly: 2^-P. So the result moves by less than 2^(r - e + 2) + 2^(7 - P) relative, 2^(max + 1) both together; the
-// result is below 2^exponent(middle) but for those relative errors, which one more bit covers.
+// is a sum of positive numbers: nothing cancels, and each operation carries its radius. g < 2^57, and the lowest
+// frequency is theta^(-(d-2)/d) / g, above 1e-60 · 2^-56.
 template <class Real>
 std::optional<Ball<Real>> family_inv_freq(const DynamicNtkFamily& f, const Spec& spec, int pair) {
   const auto plain = family_inv_freq<Real>(DefaultFamily{}, spec, pair);
@@ -59,13 +53,7 @@ std::optional<Ball<Real>> family_inv_freq(const DynamicNtkFamily& f, const Spec&
   if (!plain || pair == 0 || longer == 0) return plain;  // g = 1
   const Ball<Real> original = exact_ball<Real>(m);
   const Ball<Real> g = (exact_ball<Real>(f.factor) * exact_ball<Real>(longer) + original) / original;
-  const Real y = Real(-2L * pair) / Real(static_cast<long>(spec.rotary_dim) - 2L);
-  Ball<Real> growth;
-  growth.middle = pow(g.middle, y);
-  const std::int64_t rounding = 7 - precision_bits<Real>;
-  const std::int64_t relative = g.radius == exact ? rounding : std::max(g.radius - exponent(g.middle) + 2, rounding);
-  growth.radius = exponent(growth.middle) + relative + 2;
-  return *plain * growth;
+  return *plain * growth_of(g, spec, pair);
 }
 
 template std::optional<Ball<Real191>> family_inv_freq(const DynamicNtkFamily&, const Spec&, int);

@@ -122,23 +122,12 @@ Term unscaled(const Spec& spec, int pair, const Contract& contract, DType wide) 
   return term;
 }
 
-/// Dynamic NTK scaling in the order of operations that transformers uses (_compute_dynamic_ntk_parameters), each in
-/// `wide`; derivation in docs/numerics.md, "S1 for dynamic NTK".
-Term dynamic_ntk(const DynamicNtkFamily& family, const Spec& spec, int pair, const Contract& contract, DType wide) {
-  if (pair == 0) return {1, 0};
+/// 1/base^x where the base is theta·g^(d/(d-2)), g computed with this relative error; derivation in docs/numerics.md,
+/// "S1 for dynamic NTK".
+Term grown_base(double g, double g_relative, const Spec& spec, int pair, const Contract& contract, DType wide) {
   const double u = unit_roundoff(wide);
-  const double s = family.factor;
-  const auto m = static_cast<double>(family.original_max_position);
-  const double length = std::max(static_cast<double>(family.sequence_length), m);
   const double d = spec.rotary_dim;
   const double e = d / (d - 2);
-  const double t = s * length / m;
-  const double g = (s * (length - m) + m) / m;
-  const double product = power_of_two(s) ? 0 : u;
-  const double quotient = power_of_two(m) ? 0 : 2 * u;
-  const double t_relative = relative_conversion_error(wide, s) + relative_conversion_error(wide, length) +
-                            relative_conversion_error(wide, m) + product + quotient;
-  const double g_relative = (t * t_relative + conversion_error(wide, s - 1)) / g + u;
   const double rest = std::log(g) * quotient_error(wide, d, d - 2) + 2 * power_ulp(contract, wide) * u +
                       relative_conversion_error(wide, spec.theta) + u;
   const Exponent x = exponent_of(spec, pair, contract, wide);
@@ -147,6 +136,38 @@ Term dynamic_ntk(const DynamicNtkFamily& family, const Spec& spec, int pair, con
   Term term = power(spec.theta * std::pow(g, e), x, contract, wide, moved);
   term.error += term.value * moved;
   return term;
+}
+
+/// Dynamic NTK scaling in the order of operations that transformers uses (_compute_dynamic_ntk_parameters), each in
+/// `wide`.
+Term dynamic_ntk(const DynamicNtkFamily& family, const Spec& spec, int pair, const Contract& contract, DType wide) {
+  if (pair == 0) return {1, 0};
+  const double u = unit_roundoff(wide);
+  const double s = family.factor;
+  const auto m = static_cast<double>(family.original_max_position);
+  const double length = std::max(static_cast<double>(family.sequence_length), m);
+  const double t = s * length / m;
+  const double g = (s * (length - m) + m) / m;
+  const double product = power_of_two(s) ? 0 : u;
+  const double quotient = power_of_two(m) ? 0 : 2 * u;
+  const double t_relative = relative_conversion_error(wide, s) + relative_conversion_error(wide, length) +
+                            relative_conversion_error(wide, m) + product + quotient;
+  const double g_relative = (t * t_relative + conversion_error(wide, s - 1)) / g + u;
+  return grown_base(g, g_relative, spec, pair, contract, wide);
+}
+
+/// What a quotient by `s` loses, relative, before its last rounding: s itself is rounded, and it may be a product with
+/// the reciprocal. Nothing where s is a power of two.
+double quotient_by(double s, DType wide) {
+  return power_of_two(s) ? 0 : relative_conversion_error(wide, s) + unit_roundoff(wide);
+}
+
+/// A term over s, or 1/(s·theta^x), which rounds the product instead; derivation in docs/numerics.md, "S1 for a
+/// quotient".
+Term divided(Term plain, double s, DType wide) {
+  const double scaled = plain.value / s;
+  const double quotient = power_of_two(s) ? 0 : 0.5 * ulp(wide, scaled * second_order);
+  return {scaled, plain.error / s + quotient_by(s, wide) * scaled + quotient};
 }
 
 /// Llama 3's scaling of a term, in the order of operations that transformers uses (modeling_rope_utils.py,
@@ -161,14 +182,10 @@ Term llama3(const Llama3Family& family, Term plain, DType wide) {
   const double relative = plain.error / plain.value;
   const double turns_error = turns * (relative + 5 * u + conversion_error(wide, length) / length);
   const bool exact_quotient = power_of_two(s);
-  const double factor_error = exact_quotient ? 0 : conversion_error(wide, s) / s + u;
+  const double factor_error = quotient_by(s, wide);
 
   if (turns > hf + turns_error * second_order) return plain;
-  if (turns < lf - turns_error * second_order) {
-    const double scaled = plain.value / s;
-    const double quotient = exact_quotient ? 0 : 0.5 * ulp(wide, scaled * second_order);
-    return {scaled, plain.error / s + factor_error * scaled + quotient};
-  }
+  if (turns < lf - turns_error * second_order) return divided(plain, s, wide);
   // The band and its edges, where the implementation may take the neighbouring branch: the function is continuous, so
   // that costs no more than the error of `smooth` itself.
   const double smooth = std::clamp((turns - lf) / (hf - lf), 0.0, 1.0);
@@ -182,20 +199,86 @@ Term llama3(const Llama3Family& family, Term plain, DType wide) {
                      u * value};
 }
 
-struct TermOf {
+/// YaRN's ramp between a term and its quotient, in the order of operations that transformers uses
+/// (_compute_yarn_parameters): correction dims in binary64, the rest in `wide`; derivation in docs/numerics.md, "S1 for
+/// YaRN".
+Term yarn(const YarnFamily& family, const Spec& spec, int pair, Term plain, DType wide) {
+  const double u = unit_roundoff(wide);
+  const Term slow = divided(plain, family.factor, wide);
+  const CorrectionRange range = correction_range(family, spec);
+  const double width = range.high - range.low;
+  const double low_error = conversion_error(wide, range.low) + range.error;
+  const double width_error = conversion_error(wide, width) + 2 * range.error;
+  const double ramp = (pair - range.low) / width;
+  const double roundings = (family.truncate ? 0 : u) + (power_of_two(width) ? 0 : 2 * u);
+  const double ramp_error = (low_error + std::fabs(ramp) * width_error) / width + roundings * std::fabs(ramp);
+  // Clamped numbers are 0 and 1, and so is what is taken from 1: nothing is rounded. Between integers the clamp is
+  // exact.
+  const double edge = family.truncate ? 0 : ramp_error * second_order;
+  if (ramp <= -edge) return plain;
+  if (ramp >= 1 + edge) return slow;
+  const double t = std::clamp(ramp, 0.0, 1.0);
+  const double relative = plain.error / plain.value, slow_relative = slow.error / slow.value;
+  const double value = slow.value * t + plain.value * (1 - t);
+  return {value, plain.value * (1 - 1 / family.factor) * (ramp_error + 0.5 * u) +
+                     slow.value * t * (slow_relative + 2 * u) + plain.value * (1 - t) * (relative + u) + u * value};
+}
+
+/// The power that the family begins with.
+struct BaseTerm {
   const Spec& spec;
   int pair;
   const Contract& contract;
   DType wide;
-  Term operator()(const DefaultFamily&) const { return unscaled(spec, pair, contract, wide); }
-  Term operator()(const Llama3Family& family) const {
-    return llama3(family, unscaled(spec, pair, contract, wide), wide);
-  }
   Term operator()(const DynamicNtkFamily& family) const { return dynamic_ntk(family, spec, pair, contract, wide); }
+  Term operator()(const NtkFamily& family) const {
+    if (pair == 0) return {1, 0};
+    return grown_base(family.alpha, relative_conversion_error(wide, family.alpha), spec, pair, contract, wide);
+  }
   Term operator()(const GivenFamily& family) const {
     return {family.inv_freq[static_cast<std::size_t>(pair)], 0};  // replaced by its rounding below
   }
+  template <class Other>
+  Term operator()(const Other&) const {
+    return unscaled(spec, pair, contract, wide);
+  }
 };
+
+/// What it makes of that power.
+struct ScaledTerm {
+  const Spec& spec;
+  int pair;
+  Term plain;
+  DType wide;
+  Term operator()(const Llama3Family& family) const { return llama3(family, plain, wide); }
+  Term operator()(const LinearFamily& family) const { return divided(plain, family.factor, wide); }
+  Term operator()(const LengthScaledFamily& family) const {
+    const auto original = static_cast<double>(family.original_max_position);
+    const auto length = static_cast<double>(family.sequence_length);
+    if (length <= original) return plain;
+    // The ratio is rounded once, or its reciprocal is.
+    Term term = divided(plain, length / original, wide);
+    term.error += term.value * (unit_roundoff(wide) + relative_conversion_error(wide, original) +
+                                relative_conversion_error(wide, length));
+    return term;
+  }
+  Term operator()(const YarnFamily& family) const { return yarn(family, spec, pair, plain, wide); }
+  Term operator()(const LongRopeFamily& family) const {
+    return divided(plain, factors_in_force(family)[static_cast<std::size_t>(pair)], wide);
+  }
+  Term operator()(const ProportionalFamily& family) const {
+    return pair < rotating_pairs(family, spec.rotary_dim) ? divided(plain, family.factor, wide) : Term{};
+  }
+  template <class Other>
+  Term operator()(const Other&) const {
+    return plain;
+  }
+};
+
+Term term_of(const Spec& spec, int pair, const Contract& contract, DType wide) {
+  const Term plain = std::visit(BaseTerm{spec, pair, contract, wide}, spec.family);
+  return std::visit(ScaledTerm{spec, pair, plain, wide}, spec.family);
+}
 
 bool iterated(const Contract& contract) {
   return contract.frequency_formula == FrequencyFormula::iterated ||
@@ -205,13 +288,12 @@ bool iterated(const Contract& contract) {
 /// One factor, theta^(-2/d), multiplied again and again: its relative error grows with the pair, and each product that
 /// is a frequency (those of an angle belong to S2) adds its rounding.
 Term repeated(const Spec& spec, int pair, const Contract& contract, DType wide) {
-  if (pair == 0) return {1, 0};
+  const auto scaled = [&](Term plain) { return std::visit(ScaledTerm{spec, pair, plain, wide}, spec.family); };
+  if (pair == 0) return scaled({1, 0});
   Contract factor = contract;
   if (contract.frequency_formula == FrequencyFormula::iterated) factor.frequency_formula = FrequencyFormula::pow;
-  Spec power_only = spec;
-  if (std::holds_alternative<Llama3Family>(spec.family)) power_only.family = DefaultFamily{};
-  Term first = std::visit(TermOf{power_only, 1, factor, wide}, power_only.family);
-  const Term plain = std::visit(TermOf{power_only, pair, factor, wide}, power_only.family);
+  Term first = std::visit(BaseTerm{spec, 1, factor, wide}, spec.family);
+  const Term plain = std::visit(BaseTerm{spec, pair, factor, wide}, spec.family);
   double rounding = 0;
   if (contract.frequency_formula == FrequencyFormula::iterated) {
     rounding = unit_roundoff(wide);
@@ -222,9 +304,7 @@ Term repeated(const Spec& spec, int pair, const Contract& contract, DType wide) 
     if (stored) first.error += 0.5 * ulp(contract.frequency_format, (first.value + first.error) * second_order);
   }
   const double factor_relative = first.error / first.value * second_order;
-  const Term out{plain.value, plain.value * std::expm1(pair * (std::log1p(factor_relative) + std::log1p(rounding)))};
-  const auto* family = std::get_if<Llama3Family>(&spec.family);
-  return family == nullptr ? out : llama3(*family, out, wide);
+  return scaled({plain.value, plain.value * std::expm1(pair * (std::log1p(factor_relative) + std::log1p(rounding)))});
 }
 
 }  // namespace
@@ -235,7 +315,7 @@ std::vector<double> frequency_error(const Spec& spec, const Contract& contract) 
   const DType wide = stored_low ? DType::f32 : contract.frequency_format;
   std::vector<double> error;
   for (int pair = 0; pair < spec.pairs(); ++pair) {
-    Term term = std::visit(TermOf{spec, pair, contract, wide}, spec.family);
+    Term term = term_of(spec, pair, contract, wide);
     if (iterated(contract) && !std::holds_alternative<GivenFamily>(spec.family)) {
       term = repeated(spec, pair, contract, wide);
       if (contract.angle_operation == AngleOperation::iterated) {  // nothing is stored but the factor
@@ -250,7 +330,7 @@ std::vector<double> frequency_error(const Spec& spec, const Contract& contract) 
           std::max(conversion_error(contract.frequency_format, term.value), std::fabs(by_fp32 - term.value)));
       continue;
     }
-    const bool one = pair == 0 && term.error == 0;
+    const bool one = term.error == 0 && (pair == 0 || term.value == 0);        // or 0, or a quotient of 1 that is exact
     const bool given = contract.frequency_formula == FrequencyFormula::given;  // as if by who gave it: rounded once,
     if (given || contract.frequency_formula == FrequencyFormula::correctly_rounded) {
       term.error = one ? 0 : 0.5 * ulp(contract.frequency_format, term.value * second_order);

@@ -51,6 +51,65 @@ struct DynamicNtkFamily {
   friend bool operator==(const DynamicNtkFamily&, const DynamicNtkFamily&) = default;
 };
 
+/// Position interpolation; formula in family_linear.cpp.
+struct LinearFamily {
+  double factor = 0;
+  friend bool operator==(const LinearFamily&, const LinearFamily&) = default;
+};
+
+/// Static NTK-aware scaling; formula in family_ntk.cpp.
+struct NtkFamily {
+  double alpha = 0;
+  friend bool operator==(const NtkFamily&, const NtkFamily&) = default;
+};
+
+/// Interpolation by as much as the sequence is longer; formula in family_length_scaled.cpp. A spec is about one length.
+struct LengthScaledFamily {
+  std::int64_t original_max_position = 0;
+  std::int64_t sequence_length = 0;
+  friend bool operator==(const LengthScaledFamily&, const LengthScaledFamily&) = default;
+};
+
+/// Formula in family_yarn.cpp.
+struct YarnFamily {
+  double factor = 0;
+  double beta_fast = 32;
+  double beta_slow = 1;
+  std::int64_t original_max_position = 0;
+  bool truncate = true;
+  friend bool operator==(const YarnFamily&, const YarnFamily&) = default;
+};
+
+struct Spec;
+
+/// Between which indices the ramp lies, as frameworks compute it: in binary64. `error` is what that may be off by; 0
+/// where truncated.
+struct CorrectionRange {
+  double low, high, error;
+};
+CorrectionRange correction_range(const YarnFamily& family, const Spec& spec);
+
+/// Formula in family_longrope.cpp. A spec is about one length.
+struct LongRopeFamily {
+  std::vector<double> short_factor, long_factor;  ///< rotary_dim/2 numbers each
+  std::int64_t original_max_position = 0;
+  std::int64_t sequence_length = 0;
+  friend bool operator==(const LongRopeFamily&, const LongRopeFamily&) = default;
+};
+
+/// The list that a sequence of this length takes.
+const std::vector<double>& factors_in_force(const LongRopeFamily& family);
+
+/// Only the first pairs rotate; formula in family_proportional.cpp.
+struct ProportionalFamily {
+  double proportion = 1;
+  double factor = 1;
+  friend bool operator==(const ProportionalFamily&, const ProportionalFamily&) = default;
+};
+
+/// How many.
+int rotating_pairs(const ProportionalFamily& family, int rotary_dim);
+
 /// inv_freq itself, rotary_dim/2 exact numbers, each 0 or more. The spec has no base then: theta is 0.
 struct GivenFamily {
   std::vector<double> inv_freq;
@@ -58,9 +117,11 @@ struct GivenFamily {
 };
 
 /// How inv_freq is made. A new family is a struct here, a file family_<name>.cpp, and a line in families.cpp.
-using Family = std::variant<DefaultFamily, Llama3Family, DynamicNtkFamily, GivenFamily>;
+using Family = std::variant<DefaultFamily, Llama3Family, DynamicNtkFamily, GivenFamily, LinearFamily, NtkFamily,
+                            LengthScaledFamily, YarnFamily, LongRopeFamily, ProportionalFamily>;
 
-/// "default", "llama3", "dynamic": the rope_type of Hugging Face configurations; "given" for the fourth.
+/// "default", "linear", "dynamic", "yarn", "longrope", "llama3", "proportional": the rope_type of Hugging Face
+/// configurations; "ntk", "length-scaled" and "given" have none there.
 std::string_view name(const Family& family);
 
 struct Spec {

@@ -126,6 +126,42 @@ TEST(Problem, NamesWhatIsWrongWithGiven) {
   EXPECT_EQ(problem_of({1e30, 1e-120, 0}), "none");
 }
 
+TEST(Problem, NamesWhatIsWrongWithTheScaledFamilies) {
+  const auto problem_of = [](Family family, int d = 128, double theta = 5e5) {
+    Spec spec = llama31();
+    spec.head_dim = spec.rotary_dim = d;
+    spec.theta = theta;
+    spec.family = std::move(family);
+    return problem(spec).value_or("none");
+  };
+  const double nan = std::nan("");
+  EXPECT_EQ(problem_of(LinearFamily{1}), "none");
+  EXPECT_THAT(problem_of(LinearFamily{0.5}), testing::StartsWith("factor is 0.5; linear"));
+  EXPECT_THAT(problem_of(LinearFamily{nan}), testing::StartsWith("factor is nan; linear"));
+  EXPECT_THAT(problem_of(NtkFamily{0.99}), testing::StartsWith("alpha is 0.99; ntk"));
+  EXPECT_THAT(problem_of(NtkFamily{2}, 2), testing::StartsWith("rotary_dim is 2; ntk"));
+  EXPECT_THAT(problem_of(LengthScaledFamily{0, 1}), testing::StartsWith("original_max_position is 0; length-scaled"));
+  EXPECT_THAT(problem_of(LengthScaledFamily{1, 0}), testing::StartsWith("sequence_length is 0; length-scaled"));
+  EXPECT_THAT(problem_of(ProportionalFamily{0, 1}), testing::StartsWith("proportion is 0; proportional"));
+  EXPECT_THAT(problem_of(ProportionalFamily{1.01, 1}), testing::StartsWith("proportion is 1.01; proportional"));
+  EXPECT_THAT(problem_of(ProportionalFamily{0.001, 1}), testing::HasSubstr("nothing would rotate"));
+  EXPECT_THAT(problem_of(ProportionalFamily{1, 0}), testing::StartsWith("factor is 0; proportional"));
+  const std::vector<double> ones(2, 1.0), three(3, 1.0);
+  EXPECT_EQ(problem_of(LongRopeFamily{ones, ones, 1, 1}, 4), "none");
+  EXPECT_EQ(problem_of(LongRopeFamily{three, ones, 1, 1}, 4),
+            "short_factor has 3 numbers; longrope takes rotary_dim / 2 = 2");
+  EXPECT_THAT(problem_of(LongRopeFamily{ones, {1, 0}, 1, 1}, 4), testing::StartsWith("long_factor[1] is 0; longrope"));
+  EXPECT_THAT(problem_of(LongRopeFamily{ones, ones, 1, 0}, 4), testing::StartsWith("sequence_length is 0; longrope"));
+  EXPECT_EQ(problem_of(YarnFamily{4, 32, 1, 32768}), "none");
+  EXPECT_THAT(problem_of(YarnFamily{0.9, 32, 1, 32768}), testing::StartsWith("factor is 0.9; yarn"));
+  EXPECT_THAT(problem_of(YarnFamily{4, 1, 32, 32768}), testing::StartsWith("beta_fast is 1; yarn takes beta_slow"));
+  EXPECT_THAT(problem_of(YarnFamily{4, 32, 0, 32768}), testing::StartsWith("beta_slow is 0; yarn"));
+  EXPECT_THAT(problem_of(YarnFamily{4, 32, 1, 0}), testing::StartsWith("original_max_position is 0; yarn"));
+  EXPECT_THAT(problem_of(YarnFamily{4, 32, 1, 6}), testing::HasSubstr("no pair turns that often"));
+  EXPECT_EQ(problem_of(YarnFamily{4, 32, 1, 7}), "none");
+  EXPECT_THAT(problem_of(YarnFamily{4, 32, 1, 32768}, 128, 1.5), testing::HasSubstr("would begin past"));
+}
+
 TEST(Problem, LimitsThemselvesAreAccepted) {
   Spec spec = llama31();
   spec.max_position = std::int64_t{1} << 40;
@@ -148,6 +184,12 @@ TEST(Names, OfPairingsAndFamilies) {
   EXPECT_EQ(name(Family{Llama3Family{}}), "llama3");
   EXPECT_EQ(name(Family{DynamicNtkFamily{}}), "dynamic");
   EXPECT_EQ(name(Family{GivenFamily{}}), "given");
+  EXPECT_EQ(name(Family{LinearFamily{}}), "linear");
+  EXPECT_EQ(name(Family{NtkFamily{}}), "ntk");
+  EXPECT_EQ(name(Family{LengthScaledFamily{}}), "length-scaled");
+  EXPECT_EQ(name(Family{YarnFamily{}}), "yarn");
+  EXPECT_EQ(name(Family{LongRopeFamily{}}), "longrope");
+  EXPECT_EQ(name(Family{ProportionalFamily{}}), "proportional");
 }
 
 TEST(Pairing, PlacesEveryElementOnce) {

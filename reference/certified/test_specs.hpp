@@ -34,6 +34,8 @@ inline std::vector<Named> specs() {
           {"1e4_d6", make(6, 1e4, DefaultFamily{}, 0.7)},
           {"1e4_d2", make(2, 1e4, DefaultFamily{}, 1.9)},
           {"llama3", make(128, 5e5, Llama3Family{8, 1, 4, 8192})},
+          {"yarn", make(64, 150000, YarnFamily{32, 32, 1, 4096, false}, 1.3465735902799727)},
+          {"proportional", make(64, 1e6, ProportionalFamily{0.25, 8})},
           {"dynamic", make(64, 1e4, DynamicNtkFamily{4, 2048, 65536})},
           // Pairs that do not rotate, with an attention factor that is a tie in fp16; one that hardly does.
           {"given", make(10, 0, GivenFamily{{1, 0, 0.5, 1e-25, 0}}, 1 + 0x1p-11)},

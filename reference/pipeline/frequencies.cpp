@@ -36,6 +36,7 @@ class Formula {
  public:
   Formula(const Arithmetic& a, const Spec& spec) : a_(a), spec_(spec), base_(static_cast<Real>(spec.theta)) {
     if (const auto* family = std::get_if<DynamicNtkFamily>(&spec.family)) base_ = grown(*family);
+    if (const auto* family = std::get_if<NtkFamily>(&spec.family)) base_ = grown(*family);
   }
 
   std::vector<Real> all() const {
@@ -48,8 +49,7 @@ class Formula {
       } else {
         f = plain(pair);
       }
-      if (const auto* family = std::get_if<Llama3Family>(&spec_.family)) f = scaled(*family, f);
-      out.push_back(f);
+      out.push_back(std::visit([&](const auto& family) { return scaled(family, f, pair); }, spec_.family));
     }
     return out;
   }
@@ -92,7 +92,39 @@ class Formula {
     }
   }
 
-  Real scaled(const Llama3Family& family, Real f) const {
+  /// f over s, or where the formula has a denominator s as a factor there.
+  Real divided(double s, Real f, int pair) const {
+    if (a_.frequency_formula != FrequencyFormula::rpow) return f / static_cast<Real>(s);
+    const Real x = static_cast<Real>(2 * pair) / static_cast<Real>(spec_.rotary_dim);
+    return Real{1} / (static_cast<Real>(s) * power(base_, x));
+  }
+
+  template <class Other>
+  Real scaled(const Other&, Real f, int) const {
+    return f;
+  }
+
+  Real scaled(const LinearFamily& family, Real f, int) const { return f / static_cast<Real>(family.factor); }
+
+  Real scaled(const ProportionalFamily& family, Real f, int pair) const {
+    return pair < rotating_pairs(family, spec_.rotary_dim) ? f / static_cast<Real>(family.factor) : Real{0};
+  }
+
+  Real scaled(const LongRopeFamily& family, Real f, int pair) const {
+    return divided(factors_in_force(family)[static_cast<std::size_t>(pair)], f, pair);
+  }
+
+  Real scaled(const YarnFamily& family, Real f, int pair) const {
+    const CorrectionRange range = correction_range(family, spec_);
+    const Real distance = static_cast<Real>(pair) - static_cast<Real>(range.low);
+    const Real ramp = std::clamp(distance / static_cast<Real>(range.high - range.low), Real{0}, Real{1});
+    const Real kept = Real{1} - ramp;
+    const Real slow = divided(family.factor, f, pair) * (Real{1} - kept);
+    const Real fast = f * kept;
+    return slow + fast;
+  }
+
+  Real scaled(const Llama3Family& family, Real f, int) const {
     const auto length = static_cast<double>(family.original_max_position);
     const Real wavelength = (Real{1} / f) * static_cast<Real>(2 * std::numbers::pi);
     if (wavelength > static_cast<Real>(length / family.low_freq_factor)) return f / static_cast<Real>(family.factor);
@@ -112,6 +144,13 @@ class Formula {
     const Real ratio = (static_cast<Real>(family.factor) * length) / static_cast<Real>(family.original_max_position);
     const Real growth = power(ratio - static_cast<Real>(family.factor - 1), static_cast<Real>(d / (d - 2)));
     return static_cast<Real>(spec_.theta) * growth;
+  }
+
+  /// All of it Python's.
+  Real grown(const NtkFamily& family) const {
+    const double d = spec_.rotary_dim;
+    const double growth = pipeline::power(a_.frequency_library, DType::f64, family.alpha, d / (d - 2));
+    return static_cast<Real>(spec_.theta * growth);
   }
 
   const Arithmetic& a_;
@@ -134,6 +173,9 @@ std::optional<std::string> frequency_not_pinned(const Arithmetic& a, const Spec&
   if (a.frequency_formula == FrequencyFormula::correctly_rounded || given) return std::nullopt;
   if (a.frequency_formula == FrequencyFormula::given) {
     return stage + ":given: this spec gives parameters, not inv_freq";
+  }
+  if (std::holds_alternative<LengthScaledFamily>(spec.family)) {
+    return stage + " leaves open in which order the family length-scaled is computed: no framework fixes it";
   }
   if (a.frequency_library == Library::unsaid) {
     return stage +
