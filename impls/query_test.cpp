@@ -65,7 +65,37 @@ const std::vector<Question> questions{
     {"max_position", [](Request& r) { r.spec.max_position = (std::int64_t{1} << 53) + 1; }, "must not exceed 2^"},
     {"no source", [](Request& r) { r.spec.angles.source = 0; }, "angles must be parametric"},
     {"inv_freq not given", [](Request& r) { r.spec.angles.source = ROPE_SOURCE_INV_FREQ; }, "is absent"},
-    {"yarn", [](Request& r) { r.spec.angles.parametric.family = ROPE_FAMILY_YARN; }, "default, llama3 and dynamic NTK"},
+    {"family 0", [](Request& r) { r.spec.angles.parametric.family = 0; }, "the frequency families of rope_impl.h"},
+    {"family 8", [](Request& r) { r.spec.angles.parametric.family = 8; }, "the frequency families of rope_impl.h"},
+    {"linear without a factor", [](Request& r) { r.spec.angles.parametric.family = ROPE_FAMILY_LINEAR; },
+     "linear: factor"},
+    {"yarn without numbers", [](Request& r) { r.spec.angles.parametric.family = ROPE_FAMILY_YARN; }, "YaRN: factor"},
+    {"yarn with betas exchanged",
+     [](Request& r) {
+       rope_parametric& p = r.spec.angles.parametric;
+       p.family = ROPE_FAMILY_YARN;
+       p.factor = 4;
+       p.beta_fast = 1;
+       p.beta_slow = 32;
+       p.original_max_position = 4096;
+     },
+     "0 < beta_slow <= beta_fast"},
+    {"longrope without lists", [](Request& r) { r.spec.angles.parametric.family = ROPE_FAMILY_LONGROPE; },
+     "must not be NULL"},
+    {"longrope with a zero",
+     [](Request& r) {
+       static constexpr double zeros[8] = {};
+       rope_parametric& p = r.spec.angles.parametric;
+       p.family = ROPE_FAMILY_LONGROPE;
+       p.short_factor = p.long_factor = zeros;
+     },
+     "positive finite numbers"},
+    {"proportional without a proportion",
+     [](Request& r) {
+       r.spec.angles.parametric.family = ROPE_FAMILY_PROPORTIONAL;
+       r.spec.angles.parametric.factor = 1;
+     },
+     "proportion <= 1"},
     {"base -1", [](Request& r) { r.spec.angles.parametric.base = -1; }, "base must be"},
     {"base cut off by struct_size", [](Request& r) { r.spec.angles.parametric.struct_size = 8; }, "base must be"},
     {"factor 0", [](Request& r) { scale_as_llama3(r.spec), r.spec.angles.parametric.factor = 0; }, "factor must be"},

@@ -15,6 +15,12 @@
 namespace rope::conformance {
 namespace {
 
+/// Lists longer than a message holds are supplied as inv_freq or tables.
+bool can_be_sent(const Spec& spec) {
+  const auto* const lists = std::get_if<LongRopeFamily>(&spec.family);
+  return lists == nullptr || lists->long_factor.size() <= protocol::max_factors;
+}
+
 using std::string;
 
 constexpr rope_layout abi_layout(Layout layout) {
@@ -129,7 +135,8 @@ class Claims {
     const auto claimed = [&](AngleSource source) {
       return (description_.sources & ROPE_SOURCE_BIT(abi_source(source))) != 0;
     };
-    const bool family = (description_.families & ROPE_FAMILY_BIT(abi_family(request_.spec.family))) != 0;
+    const bool family =
+        (description_.families & ROPE_FAMILY_BIT(abi_family(request_.spec.family))) != 0 && can_be_sent(request_.spec);
     if (asked_.source != AngleSource::any) {
       if (!claimed(asked_.source)) {
         reason_ = says(fmt::format("the angle source {}", name(asked_.source)));

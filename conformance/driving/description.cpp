@@ -81,9 +81,14 @@ rope_direction abi_direction(Direction direction) {
 }
 
 rope_family abi_family(const Family& family) {
-  if (std::holds_alternative<Llama3Family>(family)) return ROPE_FAMILY_LLAMA3;
+  if (std::holds_alternative<DefaultFamily>(family)) return ROPE_FAMILY_DEFAULT;
+  if (std::holds_alternative<LinearFamily>(family)) return ROPE_FAMILY_LINEAR;
   if (std::holds_alternative<DynamicNtkFamily>(family)) return ROPE_FAMILY_DYNAMIC_NTK;
-  return std::holds_alternative<DefaultFamily>(family) ? ROPE_FAMILY_DEFAULT : 0;
+  if (std::holds_alternative<YarnFamily>(family)) return ROPE_FAMILY_YARN;
+  if (std::holds_alternative<LongRopeFamily>(family)) return ROPE_FAMILY_LONGROPE;
+  if (std::holds_alternative<Llama3Family>(family)) return ROPE_FAMILY_LLAMA3;
+  if (std::holds_alternative<ProportionalFamily>(family)) return ROPE_FAMILY_PROPORTIONAL;
+  return 0;
 }
 
 bool Description::has(DType dtype) const {

@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <vector>
 
 #include "conformance/driving/description.hpp"
 
@@ -30,7 +32,7 @@ std::optional<Pairing> pairing_of(const Description& description, rope_pairing l
   return std::nullopt;
 }
 
-std::optional<Family> family_of(rope_family listed) {
+std::optional<Family> family_of(rope_family listed, std::uint32_t rotary_dim) {
   switch (listed) {
     case 0:
     case ROPE_FAMILY_DEFAULT:
@@ -39,6 +41,16 @@ std::optional<Family> family_of(rope_family listed) {
       return Llama3Family{8, 1, 4, 8192};
     case ROPE_FAMILY_DYNAMIC_NTK:
       return DynamicNtkFamily{2, 4096, 8192};
+    case ROPE_FAMILY_LINEAR:
+      return LinearFamily{4};
+    case ROPE_FAMILY_YARN:
+      return YarnFamily{4, 32, 1, 4096, true};
+    case ROPE_FAMILY_LONGROPE: {
+      const std::size_t pairs = std::min(rotary_dim, most) / 2;
+      return LongRopeFamily{std::vector<double>(pairs, 1), std::vector<double>(pairs, 4), 4096, 8192};
+    }
+    case ROPE_FAMILY_PROPORTIONAL:
+      return ProportionalFamily{0.5, 1};
     default:
       return std::nullopt;
   }
@@ -51,7 +63,7 @@ MustSupportRequest request_of(const Description& description, const rope_must_su
   RotateRequest& request = out.request;
   const auto dtype = tensor_dtype(description, listed.dtype);
   const auto pairing = pairing_of(description, listed.pairing);
-  const auto family = family_of(listed.family);
+  const auto family = family_of(listed.family, listed.rotary_dim == 0 ? listed.head_dim : listed.rotary_dim);
   const bool any_direction = listed.direction == 0;
   if (!dtype || !pairing || !family || listed.layout > ROPE_THD || listed.source > ROPE_SOURCE_TABLES ||
       listed.direction > ROPE_BACKWARD || listed.max_position < 0 || listed.q_heads > most || listed.k_heads > most ||

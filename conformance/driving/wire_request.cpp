@@ -11,6 +11,47 @@
 #include "conformance/driving/description.hpp"
 
 namespace rope::conformance {
+namespace {
+
+void set_family(protocol::WireSpec& wire, const LinearFamily& family) {
+  wire.factor = family.factor;
+}
+void set_family(protocol::WireSpec& wire, const DynamicNtkFamily& family) {
+  wire.factor = family.factor;
+  wire.original_max_position = family.original_max_position;
+  wire.sequence_length = family.sequence_length;
+}
+void set_family(protocol::WireSpec& wire, const YarnFamily& family) {
+  wire.factor = family.factor;
+  wire.beta_fast = family.beta_fast;
+  wire.beta_slow = family.beta_slow;
+  wire.original_max_position = family.original_max_position;
+  wire.correction_not_truncated = !family.truncate;
+}
+void set_family(protocol::WireSpec& wire, const LongRopeFamily& family) {
+  wire.short_factor = family.short_factor;
+  wire.long_factor = family.long_factor;
+  wire.original_max_position = family.original_max_position;
+  wire.sequence_length = family.sequence_length;
+}
+void set_family(protocol::WireSpec& wire, const Llama3Family& family) {
+  wire.factor = family.factor;
+  wire.low_freq_factor = family.low_freq_factor;
+  wire.high_freq_factor = family.high_freq_factor;
+  wire.original_max_position = family.original_max_position;
+}
+void set_family(protocol::WireSpec& wire, const ProportionalFamily& family) {
+  wire.proportion = family.proportion;
+  wire.factor = family.factor;
+}
+// default has its base alone; those without a number in rope_impl.h are never asked for by their parameters.
+void set_family(protocol::WireSpec&, const DefaultFamily&) {}
+void set_family(protocol::WireSpec&, const NtkFamily&) {}
+void set_family(protocol::WireSpec&, const LengthScaledFamily&) {}
+void set_family(protocol::WireSpec&, const GivenFamily&) {}
+
+}  // namespace
+
 protocol::WireSpec wire_spec(const RotateRequest& request) {
   protocol::WireSpec wire;
   wire.head_dim = static_cast<std::uint32_t>(request.spec.head_dim);
@@ -23,16 +64,7 @@ protocol::WireSpec wire_spec(const RotateRequest& request) {
   wire.max_position = request.max_position;
   wire.family = abi_family(request.spec.family);
   wire.base = request.spec.theta;
-  if (const auto* llama3 = std::get_if<Llama3Family>(&request.spec.family)) {
-    wire.factor = llama3->factor;
-    wire.low_freq_factor = llama3->low_freq_factor;
-    wire.high_freq_factor = llama3->high_freq_factor;
-    wire.original_max_position = llama3->original_max_position;
-  } else if (const auto* dynamic = std::get_if<DynamicNtkFamily>(&request.spec.family)) {
-    wire.factor = dynamic->factor;
-    wire.original_max_position = dynamic->original_max_position;
-    wire.sequence_length = dynamic->sequence_length;
-  }
+  std::visit([&](const auto& family) { set_family(wire, family); }, request.spec.family);
   return wire;
 }
 

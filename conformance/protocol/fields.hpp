@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "conformance/protocol/foreign_text.hpp"
 #include "conformance/protocol/messages.hpp"
@@ -75,6 +76,17 @@ class Fields {
     const double number = value.get<double>();
     if (!std::isfinite(number)) throw Violation(path(key) + " is not finite");
     return number;
+  }
+
+  std::vector<double> numbers(const char* key, std::size_t max_size) const {
+    std::vector<double> out;
+    for (const Json& value : array(key, max_size)) {
+      if (!value.is_number() || !std::isfinite(value.get<double>())) {
+        throw Violation(path(key) + " holds what is no finite number");
+      }
+      out.push_back(value.get<double>());
+    }
+    return out;
   }
 
   bool flag(const char* key) const {
@@ -145,8 +157,10 @@ inline constexpr Word pairing_words[] = {{"half-split", ROPE_HALF_SPLIT}, {"inte
 inline constexpr Word direction_words[] = {{"forward", ROPE_FORWARD}, {"backward", ROPE_BACKWARD}};
 inline constexpr Word layout_words[] = {
     {"bshd", ROPE_BSHD}, {"bhsd", ROPE_BHSD}, {"sbhd", ROPE_SBHD}, {"thd", ROPE_THD}};
-inline constexpr Word family_words[] = {
-    {"default", ROPE_FAMILY_DEFAULT}, {"dynamic", ROPE_FAMILY_DYNAMIC_NTK}, {"llama3", ROPE_FAMILY_LLAMA3}};
+inline constexpr Word family_words[] = {{"default", ROPE_FAMILY_DEFAULT},          {"linear", ROPE_FAMILY_LINEAR},
+                                        {"dynamic", ROPE_FAMILY_DYNAMIC_NTK},      {"yarn", ROPE_FAMILY_YARN},
+                                        {"longrope", ROPE_FAMILY_LONGROPE},        {"llama3", ROPE_FAMILY_LLAMA3},
+                                        {"proportional", ROPE_FAMILY_PROPORTIONAL}};
 inline constexpr Word position_words[] = {{"offset", ROPE_POSITIONS_OFFSET},
                                           {"batch-offset", ROPE_POSITIONS_BATCH_OFFSET},
                                           {"token", ROPE_POSITIONS_TOKEN},

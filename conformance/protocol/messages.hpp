@@ -33,6 +33,9 @@ inline constexpr std::size_t max_text_bytes = 4096;
 inline constexpr std::size_t max_contracts = 16;
 inline constexpr std::size_t max_must_support = 64;
 
+/// Numbers of one list of LongRoPE, which a message has room for: head_dim 4096.
+inline constexpr std::size_t max_factors = 1024;
+
 /// No memory is larger.
 inline constexpr std::uint64_t max_memory_bytes = std::uint64_t{1} << 40;
 
@@ -69,8 +72,10 @@ struct WireSpec {
   WireMatrix first, second;  ///< INV_FREQ, ANGLES, TABLES
   bool full_width = false;   ///< TABLES
   rope_family family = ROPE_FAMILY_DEFAULT;
-  double base = 0, factor = 0, low_freq_factor = 0, high_freq_factor = 0;
+  double base = 0, factor = 0, low_freq_factor = 0, high_freq_factor = 0, beta_fast = 0, beta_slow = 0, proportion = 0;
   std::int64_t original_max_position = 0, sequence_length = 0;
+  bool correction_not_truncated = false;
+  std::vector<double> short_factor, long_factor;
   friend bool operator==(const WireSpec&, const WireSpec&) = default;
 };
 

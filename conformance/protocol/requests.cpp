@@ -39,6 +39,45 @@ WireMatrix matrix_from(const Fields& fields) {
   return matrix;
 }
 
+/// The numbers of a family besides its base, by name. `Spec` is a WireSpec, const or not.
+template <class Spec, class Visit>
+void for_each_parameter(rope_family family, Spec& spec, const Visit& visit) {
+  if (family == ROPE_FAMILY_DEFAULT) return;
+  if (family != ROPE_FAMILY_LONGROPE) visit("factor", spec.factor);
+  if (family == ROPE_FAMILY_LLAMA3) {
+    visit("low_freq_factor", spec.low_freq_factor);
+    visit("high_freq_factor", spec.high_freq_factor);
+  }
+  if (family == ROPE_FAMILY_YARN) {
+    visit("beta_fast", spec.beta_fast);
+    visit("beta_slow", spec.beta_slow);
+    visit("correction_not_truncated", spec.correction_not_truncated);
+  }
+  if (family == ROPE_FAMILY_PROPORTIONAL) visit("proportion", spec.proportion);
+  if (family == ROPE_FAMILY_LONGROPE) {
+    visit("short_factor", spec.short_factor);
+    visit("long_factor", spec.long_factor);
+  }
+  const bool has_length = family == ROPE_FAMILY_DYNAMIC_NTK || family == ROPE_FAMILY_LONGROPE;
+  if (has_length || family == ROPE_FAMILY_LLAMA3 || family == ROPE_FAMILY_YARN) {
+    visit("original_max_position", spec.original_max_position);
+  }
+  if (has_length) visit("sequence_length", spec.sequence_length);
+}
+
+void read_parameter(const Fields& source, const char* key, double& value) {
+  value = source.number(key);
+}
+void read_parameter(const Fields& source, const char* key, std::int64_t& value) {
+  value = source.integer(key);
+}
+void read_parameter(const Fields& source, const char* key, bool& value) {
+  value = source.flag(key);
+}
+void read_parameter(const Fields& source, const char* key, std::vector<double>& value) {
+  value = source.numbers(key, max_factors);
+}
+
 Json source_of(const WireSpec& spec) {
   Json source{{"kind", word_for(spec.source, source_words)}};
   if (spec.source != ROPE_SOURCE_PARAMETRIC) {
@@ -49,16 +88,7 @@ Json source_of(const WireSpec& spec) {
   }
   source["family"] = word_for(spec.family, family_words);
   source["base"] = spec.base;
-  if (spec.family == ROPE_FAMILY_LLAMA3) {
-    source["factor"] = spec.factor;
-    source["low_freq_factor"] = spec.low_freq_factor;
-    source["high_freq_factor"] = spec.high_freq_factor;
-    source["original_max_position"] = spec.original_max_position;
-  } else if (spec.family == ROPE_FAMILY_DYNAMIC_NTK) {
-    source["factor"] = spec.factor;
-    source["original_max_position"] = spec.original_max_position;
-    source["sequence_length"] = spec.sequence_length;
-  }
+  for_each_parameter(spec.family, spec, [&](const char* key, const auto& value) { source[key] = value; });
   return source;
 }
 
@@ -72,16 +102,7 @@ void read_source(const Fields& source, WireSpec& spec) {
   }
   spec.family = source.word("family", family_words);
   spec.base = source.number("base");
-  if (spec.family == ROPE_FAMILY_LLAMA3) {
-    spec.factor = source.number("factor");
-    spec.low_freq_factor = source.number("low_freq_factor");
-    spec.high_freq_factor = source.number("high_freq_factor");
-    spec.original_max_position = source.integer("original_max_position");
-  } else if (spec.family == ROPE_FAMILY_DYNAMIC_NTK) {
-    spec.factor = source.number("factor");
-    spec.original_max_position = source.integer("original_max_position");
-    spec.sequence_length = source.integer("sequence_length");
-  }
+  for_each_parameter(spec.family, spec, [&](const char* key, auto& value) { read_parameter(source, key, value); });
 }
 
 Json to_json(const WireSpec& spec) {

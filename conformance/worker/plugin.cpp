@@ -83,6 +83,7 @@ rope_matrix Plugin::matrix(const protocol::WireMatrix& wire) {
   return matrix;
 }
 
+// What it points at is `wire`'s.
 rope_spec Plugin::wire_spec(const protocol::WireSpec& wire) {
   rope_spec spec{};
   spec.struct_size = sizeof spec;
@@ -109,6 +110,14 @@ rope_spec Plugin::wire_spec(const protocol::WireSpec& wire) {
   parametric.factor = wire.factor;
   parametric.low_freq_factor = wire.low_freq_factor;
   parametric.high_freq_factor = wire.high_freq_factor;
+  parametric.beta_fast = wire.beta_fast;
+  parametric.beta_slow = wire.beta_slow;
+  parametric.proportion = wire.proportion;
+  parametric.correction_not_truncated = wire.correction_not_truncated ? 1 : 0;
+  if (wire.family == ROPE_FAMILY_LONGROPE) {
+    parametric.short_factor = wire.short_factor.data();
+    parametric.long_factor = wire.long_factor.data();
+  }
   parametric.original_max_position = wire.original_max_position;
   parametric.sequence_length = wire.sequence_length;
   return spec;

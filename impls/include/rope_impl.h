@@ -89,9 +89,14 @@ typedef uint32_t rope_family;
 /* With L = max(sequence_length, original_max_position): the default family with the base
  * base (factor L / original_max_position - (factor - 1))^(rotary_dim / (rotary_dim - 2)), as Hugging Face does. */
 #define ROPE_FAMILY_DYNAMIC_NTK 3u
+/* (default / factor) t + default (1 - t), t = clamp((pair - low) / (high - low), 0, 1); low = dim(beta_fast), high =
+ * dim(beta_slow), dim(r) = rotary_dim ln(original_max_position / (2 pi r)) / (2 ln base), floor(low) and ceil(high)
+ * unless correction_not_truncated, low >= 0, high <= rotary_dim - 1, high + 0.001 where equal; as Hugging Face does. */
 #define ROPE_FAMILY_YARN 4u
+/* default / factors[pair]: long_factor where sequence_length > original_max_position, else short_factor */
 #define ROPE_FAMILY_LONGROPE 5u
 #define ROPE_FAMILY_LLAMA3 6u /* Llama 3.1: low frequencies / factor, a smooth band between */
+/* default / factor in the first floor(proportion rotary_dim / 2) pairs, 0 in the rest */
 #define ROPE_FAMILY_PROPORTIONAL 7u
 #define ROPE_FAMILY_BIT(family) (UINT64_C(1) << (family))
 
@@ -101,7 +106,7 @@ typedef struct rope_parametric {
   uint32_t struct_size;
   rope_family family;
   double base;                       /* rope_theta */
-  double factor;                     /* linear, dynamic NTK, YaRN, LongRoPE, Llama 3 */
+  double factor;                     /* linear, dynamic NTK, YaRN, Llama 3, proportional */
   double low_freq_factor;            /* Llama 3 */
   double high_freq_factor;           /* Llama 3 */
   double beta_fast;                  /* YaRN */
