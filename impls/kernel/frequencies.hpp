@@ -8,29 +8,39 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
+#include <type_traits>
 
 #include "rope_impl.h"
 
 namespace rope::kernel {
 
+/// What transformers computes with Python numbers, which are binary64, before a tensor comes in.
+template <class Real>
+using Python = std::conditional_t<(std::numeric_limits<Real>::digits > 53), Real, double>;
+
 /// 1 / base^(2i/d): the exponent divided in Real, then the power, then its reciprocal.
 template <class Real>
-Real default_inv_freq(double base, std::uint32_t rotary_dim, std::uint32_t pair) {
+Real default_inv_freq(Real base, std::uint32_t rotary_dim, std::uint32_t pair) {
   const Real exponent = static_cast<Real>(2 * pair) / static_cast<Real>(rotary_dim);
-  return Real{1} / std::pow(static_cast<Real>(base), exponent);
+  return Real{1} / std::pow(base, exponent);
 }
+
+/// As exact as long double: rounded from there to binary64 and binary32 it is what it is rounded directly.
+inline constexpr long double two_pi = 6.28318530717958647692528676655900577L;
+static_assert(static_cast<double>(two_pi) == 0x1.921fb54442d18p+2 && static_cast<float>(two_pi) == 0x1.921fb6p+2F);
 
 /// Llama 3.1's scaling of one default frequency: long wavelengths are divided by `factor`, short ones kept, those
 /// between are mixed.
 template <class Real>
 Real llama3_inv_freq(const rope_parametric& p, Real inv_freq) {
   const Real factor = static_cast<Real>(p.factor);
-  const double length = static_cast<double>(p.original_max_position);
+  const auto length = static_cast<Python<Real>>(p.original_max_position);
   // The limits and the difference of the factors are quotients and differences of Python numbers there, so binary64
   // first. A number divided by a tensor is the tensor's reciprocal times the number: two roundings.
   const Real longest_kept = static_cast<Real>(length / p.high_freq_factor);
   const Real shortest_scaled = static_cast<Real>(length / p.low_freq_factor);
-  const Real wavelength = Real{1} / inv_freq * static_cast<Real>(0x1.921fb54442d18p+2);  // 2 pi
+  const Real wavelength = Real{1} / inv_freq * static_cast<Real>(two_pi);
   if (wavelength > shortest_scaled) {
     return inv_freq / factor;
   }
@@ -38,25 +48,26 @@ Real llama3_inv_freq(const rope_parametric& p, Real inv_freq) {
     return inv_freq;
   }
   const Real smooth = (Real{1} / wavelength * static_cast<Real>(length) - static_cast<Real>(p.low_freq_factor)) /
-                      static_cast<Real>(p.high_freq_factor - p.low_freq_factor);
+                      static_cast<Real>(Python<Real>{p.high_freq_factor} - p.low_freq_factor);
   return (Real{1} - smooth) * inv_freq / factor + smooth * inv_freq;
 }
 
 /// The base that dynamic NTK scaling grows for a sequence of this length. There the length is a tensor, so each
 /// operation rounds to Real, but factor - 1 and the exponent, which are Python numbers first.
 template <class Real>
-double dynamic_ntk_base(const rope_parametric& p, std::uint32_t rotary_dim) {
-  const double d = rotary_dim;
+Real dynamic_ntk_base(const rope_parametric& p, std::uint32_t rotary_dim) {
+  const Python<Real> d = rotary_dim;
   const Real length = static_cast<Real>(std::max(p.sequence_length, p.original_max_position));
   const Real ratio = static_cast<Real>(p.factor) * length / static_cast<Real>(p.original_max_position);
-  const Real growth = std::pow(ratio - static_cast<Real>(p.factor - 1), static_cast<Real>(d / (d - 2)));
+  const Real growth = std::pow(ratio - static_cast<Real>(Python<Real>{p.factor} - 1), static_cast<Real>(d / (d - 2)));
   return static_cast<Real>(p.base) * growth;
 }
 
 template <class Real>
 Real family_inv_freq(const rope_parametric& p, std::uint32_t rotary_dim, std::uint32_t pair) {
-  const double base = p.family == ROPE_FAMILY_DYNAMIC_NTK ? dynamic_ntk_base<Real>(p, rotary_dim) : p.base;
-  const Real inv_freq = default_inv_freq<Real>(base, rotary_dim, pair);
+  const Real base =
+      p.family == ROPE_FAMILY_DYNAMIC_NTK ? dynamic_ntk_base<Real>(p, rotary_dim) : static_cast<Real>(p.base);
+  const Real inv_freq = default_inv_freq(base, rotary_dim, pair);
   return p.family == ROPE_FAMILY_LLAMA3 ? llama3_inv_freq(p, inv_freq) : inv_freq;
 }
 

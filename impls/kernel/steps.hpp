@@ -30,6 +30,9 @@ template <class Real_>
 struct Steps {
   using Real = Real_;
 
+  /// What prepare makes of inv_freq: a number, or what an arithmetic needs of it. Converts to double.
+  using Frequency = Real;
+
   /// Positions with |p| <= this are exact in Real, as the contracts (pos=int) promise.
   static constexpr std::int64_t position_limit = std::int64_t{1} << std::numeric_limits<Real>::digits;
 
