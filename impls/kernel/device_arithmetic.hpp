@@ -39,7 +39,7 @@ struct DeviceArithmetic : Steps<TwoFloats> {
   }
 
   template <class Element>
-  static TwoFloats table(double x) {
+  ROPE_HD static TwoFloats table(double x) {
     return two_floats(x);
   }
 
