@@ -10,6 +10,7 @@
 
 #include "impls/cuda/elements.hpp"
 #include "impls/cuda/launch.hpp"
+#include "impls/kernel/accurate_turn.hpp"
 #include "impls/kernel/host_device.hpp"
 #include "impls/kernel/positions.hpp"
 #include "impls/kernel/source.hpp"

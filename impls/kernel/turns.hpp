@@ -28,7 +28,7 @@ struct Turns {
 /// those past the table's end are too: it reaches far enough for every binary64 number.
 ROPE_HD inline std::uint64_t inverse_of_two_pi(int offset) {
   constexpr int count = 19;
-  constexpr std::uint64_t words[count] = {
+  static constexpr std::uint64_t words[count] = {
       0x28be60db9391054a, 0x7f09d5f47d4d3770, 0x36d8a5664f10e410, 0x7f9458eaf7aef158, 0x6dc91b8e909374b8,
       0x01924bba82746487, 0x3f877ac72c4a69cf, 0xba208d7d4baed121, 0x3a671c09ad17df90, 0x4e64758e60d4ce7d,
       0x272117e2ef7e4a0e, 0xc7fe25fff7816603, 0xfbcbc462d6829b47, 0xdb4d9fb3c9f2c26d, 0xd3d18fd9a797fa8b,
