@@ -264,7 +264,9 @@ const void* extension(const char* id, std::uint32_t revision) {
                                     [](void* stream) { guarded(error_elsewhere(), [&] { destroy_stream(stream); }); }};
   if (id == nullptr || revision != 1) return nullptr;
   if (std::strcmp(id, ROPE_EXT_STREAMS) == 0) return &streams;
-  return std::strcmp(id, ROPE_EXT_MUST_SUPPORT) == 0 ? static_cast<const void*>(&kernel::promised) : nullptr;
+  // Without a device nothing is promised: query then says no to everything, and why.
+  const bool promises = std::strcmp(id, ROPE_EXT_MUST_SUPPORT) == 0 && why_no_device().empty();
+  return promises ? &kernel::promised : nullptr;
 }
 
 }  // namespace

@@ -32,8 +32,9 @@ std::string why_no_device() {
   int devices = 0;
   const cudaError_t error = cudaGetDeviceCount(&devices);
   cudaGetLastError();
-  if (error != cudaSuccess) return std::string(cudaGetErrorName(error)) + ": " + cudaGetErrorString(error);
-  return devices > 0 ? "" : "cudaGetDeviceCount finds none";
+  if (error == cudaSuccess && devices > 0) return "";
+  return std::string("no CUDA device: cudaGetDeviceCount: ") + cudaGetErrorName(error) + ": " +
+         cudaGetErrorString(error);
 }
 
 std::uint32_t multiprocessors() {
