@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A number as the unevaluated sum of two binary32 numbers, about 48 bits: GPUs for which binary64 is slow do this at
-// full speed. Algorithms as in Joldes, Muller, Popescu 2017, "Tight and rigorous error bounds for basic building blocks
-// of double-word arithmetic"; u = 2^-24.
+// full speed. The building blocks are those of Joldes, Muller, Popescu 2017, "Tight and rigorous error bounds for basic
+// building blocks of double-word arithmetic"; the bounds are sums of what is left out and rounded here, with u = 2^-24.
 #pragma once
 
 #include "impls/kernel/host_device.hpp"
@@ -27,39 +27,39 @@ ROPE_HD inline TwoFloats two_floats(double x) {
   return {hi, rest == rest ? static_cast<float>(rest) : 0.0F};
 }
 
-/// Exact: Fast2Sum, algorithm 1; |a| >= |b|, or a is 0.
+/// Exact: Fast2Sum (Dekker 1971); |a| >= |b|, or a is 0.
 ROPE_HD inline TwoFloats fast_two_sum(float a, float b) {
   const float sum = a + b;
   return {sum, b - (sum - a)};
 }
 
-/// Exact: 2Sum, algorithm 2.
+/// Exact: 2Sum (Knuth).
 ROPE_HD inline TwoFloats two_sum(float a, float b) {
   const float sum = a + b;
   const float b_part = sum - a;
   return {sum, (a - (sum - b_part)) + (b - b_part)};
 }
 
-/// Exact unless it underflows: algorithm 3.
+/// Exact unless it underflows.
 ROPE_HD inline TwoFloats two_product(float a, float b) {
   const float product = a * b;
   return {product, fused(a, b, -product)};
 }
 
-/// Within 5u² of the product, algorithm 11.
+/// Within 7u^2 of the product: low words times each other, u^2, and three roundings of numbers up to u, 2u and 3u.
 ROPE_HD inline TwoFloats operator*(const TwoFloats& a, const TwoFloats& b) {
   const TwoFloats high = two_product(a.hi, b.hi);
   const float cross = fused(a.lo, b.hi, a.hi * b.lo);
   return fast_two_sum(high.hi, high.lo + cross);
 }
 
-/// Within u² of the product and rounding of the low words, algorithm 9.
+/// Within 2u^2 of the product: one rounding of a number up to 2u.
 ROPE_HD inline TwoFloats operator*(const TwoFloats& a, float b) {
   const TwoFloats high = two_product(a.hi, b);
   return fast_two_sum(high.hi, fused(a.lo, b, high.lo));
 }
 
-/// a + b for |a| >= |b.hi|: within 2u² of the sum of the magnitudes.
+/// a + b for |a| >= |b.hi|, within 2u^2 of |a| + |b|: one rounding of the low words, up to u each.
 ROPE_HD inline TwoFloats add_smaller(float a, const TwoFloats& b) {
   const TwoFloats high = fast_two_sum(a, b.hi);
   return fast_two_sum(high.hi, high.lo + b.lo);
