@@ -36,6 +36,7 @@ TEST(TwoFloats, HoldFortyEightBits) {
     ASSERT_EQ(value(two_floats(x)), x);
   }
   EXPECT_EQ(two_floats(INFINITY), (TwoFloats{INFINITY, 0}));
+  EXPECT_EQ(two_floats(1e300), (TwoFloats{INFINITY, 0}));
 }
 
 TEST(TwoFloats, ProductsAndSumsAreWithinTheirBounds) {
@@ -46,8 +47,8 @@ TEST(TwoFloats, ProductsAndSumsAreWithinTheirBounds) {
     return two_floats(generator() % 2 != 0 ? magnitude : -magnitude);
   };
   const double uu = 0x1p-48;
-  double product = 0, single = 0, sum = 0;
-  for (int n = 0; n < 1'000'000; ++n) {
+  double product = 0, sum = 0;
+  for (int n = 0; n < 300'000; ++n) {
     const TwoFloats a = random(), b = random();
     const auto relative = [](const TwoFloats& got, long double exact) {
       const long double error = static_cast<long double>(value(got)) - exact;
@@ -55,15 +56,12 @@ TEST(TwoFloats, ProductsAndSumsAreWithinTheirBounds) {
     };
     const auto exact = [](const TwoFloats& x) { return static_cast<long double>(value(x)); };
     product = std::max(product, relative(a * b, exact(a) * exact(b)));
-    single = std::max(single, relative(a * b.hi, exact(a) * static_cast<long double>(b.hi)));
     const float larger = std::fabs(a.hi) >= std::fabs(b.hi) ? a.hi : 2 * b.hi;
     const long double error = exact(add_smaller(larger, b)) - (static_cast<long double>(larger) + exact(b));
     sum = std::max(sum, static_cast<double>(std::fabs(error) / (std::fabs(larger) + std::fabs(exact(b)))));
   }
   EXPECT_LE(product, 7 * uu);
   EXPECT_GT(product, 2 * uu);
-  EXPECT_LE(single, 2 * uu);
-  EXPECT_GT(single, 0.5 * uu);
   EXPECT_LE(sum, 2 * uu);
   EXPECT_GT(sum, 0.25 * uu);
 }
@@ -127,7 +125,7 @@ TEST(Turns, TheLowWordCountsAtLargePositions) {
 TEST(PhaseTrigonometry, IsWithinItsBoundAndNotFarBelow) {
   std::mt19937_64 generator(5);
   double worst_cos = 0, worst_sin = 0;
-  for (int n = 0; n < 2'000'000; ++n) {
+  for (int n = 0; n < 200'000; ++n) {
     const std::uint64_t phase = generator();
     const long double angle = turns_between(phase) * two_pi;  // to 2^-62
     const CosSin got = cos_sin(phase);
@@ -198,7 +196,7 @@ TEST(AccurateTurn, RotationIsOneRoundingOfTwoWords) {
   std::uniform_real_distribution<float> element(-2, 2);
   double worst = 0;
   int not_nearest = 0;
-  for (int n = 0; n < 1'000'000; ++n) {
+  for (int n = 0; n < 300'000; ++n) {
     const Turn<TwoFloats> turn = turn_of(cos_sin(generator()), false, {1});
     const float x0 = element(generator), x1 = element(generator);
     const double exact = x0 * value(turn.c0) - x1 * value(turn.s0);
@@ -209,14 +207,14 @@ TEST(AccurateTurn, RotationIsOneRoundingOfTwoWords) {
     not_nearest += got.first != static_cast<float>(exact) ? 1 : 0;
   }
   EXPECT_LE(worst, 0x1p-43);
-  EXPECT_LE(not_nearest, 20) << "1 in 2^19 lies that near to a midpoint";
+  EXPECT_LE(not_nearest, 10) << "1 in 2^19 lies that near to a midpoint";
 }
 
 TEST(AccurateTurn, SixteenBitRotationsAreGoodTo2ToTheMinus22) {
   std::mt19937_64 generator(9);
   std::uniform_real_distribution<float> element(-2, 2);
   double worst = 0;
-  for (int n = 0; n < 1'000'000; ++n) {
+  for (int n = 0; n < 200'000; ++n) {
     const std::uint64_t phase = generator();
     const long double angle = turns_between(phase) * two_pi;
     const auto c = static_cast<double>(std::cos(angle)), s = static_cast<double>(std::sin(angle));

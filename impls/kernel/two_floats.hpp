@@ -24,7 +24,7 @@ struct TwoFloats {
 ROPE_HD inline TwoFloats two_floats(double x) {
   const auto hi = static_cast<float>(x);
   const double rest = x - static_cast<double>(hi);
-  return {hi, rest == rest ? static_cast<float>(rest) : 0.0F};
+  return {hi, rest - rest == 0 ? static_cast<float>(rest) : 0.0F};
 }
 
 /// Exact: Fast2Sum (Dekker 1971); |a| >= |b|, or a is 0.
@@ -51,12 +51,6 @@ ROPE_HD inline TwoFloats operator*(const TwoFloats& a, const TwoFloats& b) {
   const TwoFloats high = two_product(a.hi, b.hi);
   const float cross = fused(a.lo, b.hi, a.hi * b.lo);
   return fast_two_sum(high.hi, high.lo + cross);
-}
-
-/// Within 2u^2 of the product: one rounding of a number up to 2u.
-ROPE_HD inline TwoFloats operator*(const TwoFloats& a, float b) {
-  const TwoFloats high = two_product(a.hi, b);
-  return fast_two_sum(high.hi, fused(a.lo, b, high.lo));
 }
 
 /// a + b for |a| >= |b.hi|, within 2u^2 of |a| + |b|: one rounding of the low words, up to u each.
