@@ -169,18 +169,26 @@ class Block {
 
   ROPE_HD static void part(rope_pairing pairing, const Loaded& loaded, Storage* x0, Storage* x1) {
     for (int j = 0; j < kWidth; ++j) {
-      const int n0 = 2 * j, n1 = 2 * j + 1;
-      const bool split = pairing == ROPE_HALF_SPLIT;
-      x0[j] = split ? loaded.parts[0].bits[j] : loaded.parts[n0 / kWidth].bits[n0 % kWidth];
-      x1[j] = split ? loaded.parts[1].bits[j] : loaded.parts[n1 / kWidth].bits[n1 % kWidth];
+      if (pairing == ROPE_HALF_SPLIT) {
+        x0[j] = loaded.parts[0].bits[j];
+        x1[j] = loaded.parts[1].bits[j];
+      } else {
+        x0[j] = loaded.parts[2 * j / kWidth].bits[2 * j % kWidth];
+        x1[j] = loaded.parts[(2 * j + 1) / kWidth].bits[(2 * j + 1) % kWidth];
+      }
     }
   }
 
   ROPE_HD static Loaded joined(rope_pairing pairing, const Storage* x0, const Storage* x1) {
     Loaded out;
-    for (int n = 0; n < 2 * kWidth; ++n) {
-      out.parts[n / kWidth].bits[n % kWidth] =
-          pairing == ROPE_HALF_SPLIT ? (n < kWidth ? x0 : x1)[n % kWidth] : (n % 2 == 0 ? x0 : x1)[n / 2];
+    for (int j = 0; j < kWidth; ++j) {
+      if (pairing == ROPE_HALF_SPLIT) {
+        out.parts[0].bits[j] = x0[j];
+        out.parts[1].bits[j] = x1[j];
+      } else {
+        out.parts[2 * j / kWidth].bits[2 * j % kWidth] = x0[j];
+        out.parts[(2 * j + 1) / kWidth].bits[(2 * j + 1) % kWidth] = x1[j];
+      }
     }
     return out;
   }
