@@ -22,7 +22,8 @@
 
 namespace rope::conformance {
 
-/// Of no use any more once a member threw WorkerLost or rotate() answered crashed or timed_out, or where serves() says no.
+/// Of no use any more once a member threw WorkerLost or rotate() answered crashed or timed_out, or where serves() says
+/// no.
 class DrivenPlugin {
  public:
   DrivenPlugin(const DriverOptions& options, std::filesystem::path library)
