@@ -62,6 +62,16 @@ TEST(Device, OneThatIsNotWaitedForLeavesWhatWasThere) {
   EXPECT_THAT(result.out, HasSubstr("elements of k_out unwritten"));
 }
 
+TEST(Device, TheCudaKernelsBlocksConformOnTheHost) {
+  const ScratchFolder scratch;
+  const ToolResult result =
+      run_tool({"--impl", on_device("cuda-on-host"), "--profile", "smoke", "--out", scratch / "report"});
+  const json report = read_report(scratch / "report");
+  expect_right_in_all_dtypes(result, report);
+  for (const json& check : report["checks"]) EXPECT_EQ(check["verdict"], "pass") << check["id"];
+  for (const json& grade : report["grades"]) EXPECT_EQ(grade["grade"], "better") << grade;
+}
+
 TEST(Device, OpenClConforms) {
   if (!std::filesystem::exists(on_device("opencl"))) {
     GTEST_SKIP() << "device/opencl.so was not built: OpenCL's headers or its loader are missing (ocl-icd-opencl-dev)";

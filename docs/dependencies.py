@@ -21,7 +21,7 @@ PACKAGE_OF_HEADER = [
 PACKAGE_OF_LIBRARY = [
     (r"Boost::", "boost"), (r"PkgConfig::(MPFR|GMP)$", "mpfr"), (r"hdf5::", "hdf5"), (r"nlohmann_json::", "json"),
     (r"fmt::", "fmt"), (r"CLI11::", "cli11"), (r"OpenSSL::", "openssl"), (r"OpenMP::", "openmp"),
-    (r"quadmath$", "libquadmath"), (r"OpenCL::", "opencl"),
+    (r"quadmath$", "libquadmath"), (r"OpenCL::", "opencl"), (r"CUDA::", "cuda"),
     (r"GTest::", "gtest"), (r"(.*[/:])?(lib)?(flint|arb)(-arb)?(\.so|>|$)", "arb"),
 ]
 # C, POSIX and Linux headers, and the compiler's intrinsics: free to all. A C++ header has no suffix.

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -23,13 +24,14 @@ struct PluginAndDtype {
 };
 
 inline std::string readable(const testing::TestParamInfo<PluginAndDtype>& info) {
-  std::string text = info.param.plugin == "one-rounding" ? "one_rounding" : info.param.plugin;
+  std::string text = info.param.plugin;
+  std::replace(text.begin(), text.end(), '-', '_');
   return text + (info.param.dtype == ROPE_F32 ? "_fp32" : info.param.dtype == ROPE_F16 ? "_fp16" : "_bf16");
 }
 
 inline std::vector<PluginAndDtype> bundled_plugins() {
   std::vector<PluginAndDtype> all;
-  for (const char* plugin : {"usual", "one-rounding", "careful"}) {
+  for (const char* plugin : {"usual", "one-rounding", "careful", "device-arithmetic"}) {
     for (const rope_dtype dtype : {ROPE_F32, ROPE_F16, ROPE_BF16}) {
       all.push_back({plugin, dtype});
     }

@@ -4,6 +4,7 @@
 // The mathematics of the right plug-ins: known values, identities that hold bit for bit, and the way back.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <ostream>
 
@@ -20,7 +21,8 @@ struct Parameter {
 };
 
 std::string readable(const testing::TestParamInfo<Parameter>& info) {
-  std::string text = info.param.plugin == "one-rounding" ? "one_rounding" : info.param.plugin;
+  std::string text = info.param.plugin;
+  std::replace(text.begin(), text.end(), '-', '_');
   return text + (info.param.dtype == ROPE_F32 ? "_fp32" : info.param.dtype == ROPE_F16 ? "_fp16" : "_bf16");
 }
 
@@ -196,7 +198,9 @@ INSTANTIATE_TEST_SUITE_P(Plugins, PluginMathematics,
                                          Parameter{"usual", ROPE_BF16}, Parameter{"one-rounding", ROPE_F32},
                                          Parameter{"one-rounding", ROPE_F16}, Parameter{"one-rounding", ROPE_BF16},
                                          Parameter{"careful", ROPE_F32}, Parameter{"careful", ROPE_F16},
-                                         Parameter{"careful", ROPE_BF16}, Parameter{"template", ROPE_F32}),
+                                         Parameter{"careful", ROPE_BF16}, Parameter{"device-arithmetic", ROPE_F32},
+                                         Parameter{"device-arithmetic", ROPE_F16},
+                                         Parameter{"device-arithmetic", ROPE_BF16}, Parameter{"template", ROPE_F32}),
                          readable);
 
 TEST(PluginMathematics, InFp32TheUsualPipelineIsTheOneRoundingPipeline) {

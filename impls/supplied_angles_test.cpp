@@ -17,7 +17,10 @@ namespace {
 constexpr std::int64_t rows = 40, pairs = 8;
 const std::vector<std::int64_t> positions{0, 1, 2, 17, 38, 39, 5};
 
-class SuppliedAngles : public BundledPlugin {
+class SuppliedAngles : public BundledPlugin {};
+
+/// Of plug-ins whose angles, cosines and sines binary64 holds.
+class SuppliedOwnNumbers : public BundledPlugin {
  protected:
   bool is_careful() const { return GetParam().plugin == "careful"; }
 
@@ -41,7 +44,7 @@ class SuppliedAngles : public BundledPlugin {
   }
 };
 
-TEST_P(SuppliedAngles, TablesOfItsOwnCosAndSinGiveItsOwnBits) {
+TEST_P(SuppliedOwnNumbers, TablesOfItsOwnCosAndSinGiveItsOwnBits) {
   const Tensor q = random_tensor({2, 7, 3, 16});
   const std::vector<double> f = own_inv_freq();
   std::vector<rope_dtype> formats = own_formats();
@@ -116,7 +119,7 @@ TEST_P(SuppliedAngles, AnyTablesAreUsedAsTheFormulasSay) {
   }
 }
 
-TEST_P(SuppliedAngles, ItsOwnFrequenciesAndAnglesGiveItsOwnBits) {
+TEST_P(SuppliedOwnNumbers, ItsOwnFrequenciesAndAnglesGiveItsOwnBits) {
   const Tensor q = random_tensor({1, 7, 3, 16});
   const std::vector<double> f = own_inv_freq();
   rope_spec spec = usual_spec(ROPE_HALF_SPLIT);
@@ -206,7 +209,28 @@ TEST_P(SuppliedAngles, WhatDoesNotFitIsRefusedWithAReason) {
   EXPECT_EQ(without.error(), "supplied angles must have data");
 }
 
+TEST(SuppliedFrequencies, ThatAreNotFiniteAreRefused) {
+  for (const double bad : {HUGE_VAL, -HUGE_VAL, static_cast<double>(NAN)}) {
+    Matrix frequencies(ROPE_F32, 1, pairs, 0);
+    for (std::int64_t i = 0; i < pairs; ++i) frequencies.set(0, i, i == 5 ? bad : 1);
+    const rope_spec spec = with_matrix(usual_spec(ROPE_HALF_SPLIT), ROPE_SOURCE_INV_FREQ, frequencies);
+    for (const char* name : {"one-rounding", "device-arithmetic"}) {
+      const LoadedPlugin plugin(name);
+      Prepared prepared(plugin, spec);
+      EXPECT_EQ(prepared.status, ROPE_INVALID_ARGUMENT) << name;
+      EXPECT_EQ(prepared.error(), "supplied inv_freq must be finite") << name;
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Plugins, SuppliedAngles, testing::ValuesIn(bundled_plugins()), readable);
+
+INSTANTIATE_TEST_SUITE_P(Plugins, SuppliedOwnNumbers, testing::ValuesIn([] {
+                           std::vector<PluginAndDtype> all = bundled_plugins();
+                           std::erase_if(all, [](const auto& one) { return one.plugin == "device-arithmetic"; });
+                           return all;
+                         }()),
+                         readable);
 
 }  // namespace
 }  // namespace rope::impls

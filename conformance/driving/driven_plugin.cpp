@@ -71,7 +71,7 @@ RotateAnswer DrivenPlugin::rotate(const RotateRequest& request) {
 }
 
 // Adds time and environment; false where the function did not succeed, and then the answer is complete.
-bool DrivenPlugin::take(const protocol::Outcome& outcome, RotateAnswer& answer) const {
+bool DrivenPlugin::take(const protocol::Outcome& outcome, RotateAnswer& answer) {
   answer.seconds += outcome.seconds;
   if (!outcome.fp_environment.empty()) {
     answer.fp_environment_changed = true;
@@ -79,6 +79,8 @@ bool DrivenPlugin::take(const protocol::Outcome& outcome, RotateAnswer& answer) 
     answer.fp_environment += outcome.fp_environment;
   }
   if (outcome.broken_rule.empty() && outcome.status == ROPE_OK) return true;
+  const bool on_device = (description_.flags & ROPE_FLAG_DEVICE_MEMORY) != 0;
+  device_failed_ = device_failed_ || (on_device && outcome.status == ROPE_ERROR);
   answer.function = outcome.function;
   answer.returned = outcome.status;
   if (!outcome.broken_rule.empty()) {

@@ -22,7 +22,8 @@
 
 namespace rope::conformance {
 
-/// Of no use any more once a member threw WorkerLost or rotate() answered crashed or timed_out.
+/// Of no use any more once a member threw WorkerLost or rotate() answered crashed or timed_out, or where serves() says
+/// no.
 class DrivenPlugin {
  public:
   DrivenPlugin(const DriverOptions& options, std::filesystem::path library)
@@ -37,14 +38,16 @@ class DrivenPlugin {
   /// Throws WorkerLost.
   Driver::MustSupport must_support();
 
-  bool alive() const { return session_.alive(); }
+  /// An error on a device can stay with the process that had it: after an illegal address every function of CUDA fails
+  /// until that process ends. Whatever is asked next must not answer for it.
+  bool serves() const { return session_.alive() && !device_failed_; }
   std::string output() { return session_.process().output().text(); }
   std::string last_output() { return session_.process().output().end(512); }
 
  private:
   bool run(const RotateRequest& request, RotateAnswer& answer);
   void run_by_run(const RotateRequest& request, RotateAnswer& answer);
-  bool take(const protocol::Outcome& outcome, RotateAnswer& answer) const;
+  bool take(const protocol::Outcome& outcome, RotateAnswer& answer);
   std::variant<CallPlan, std::string> accepted_plan(const RotateRequest& request, RotateAnswer& answer);
   bool prepare(CallPlan& plan, RotateAnswer& answer);
   void look_at_supplied(RotateAnswer& answer, const char* when);
@@ -54,6 +57,7 @@ class DrivenPlugin {
   std::filesystem::path library_;
   Description description_;
 
+  bool device_failed_ = false;
   bool prepared_ = false;
   protocol::WireSpec prepared_spec_;        // without places
   bool supplied_changed_ = false;           // by the implementation

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// A worker that died is replaced; what it printed is kept.
+// A worker that died, or whose device may be in any state, is replaced; what it printed is kept.
 #include "conformance/driving/driver.hpp"
 
 #include <fmt/format.h>
@@ -56,7 +56,7 @@ std::variant<Description, LoadProblem> Driver::load() {
 
 // A worker that serves, or why there is none.
 std::optional<RotateAnswer> Driver::without_worker() {
-  if (worker_ && worker_->alive()) return std::nullopt;
+  if (worker_ && worker_->serves()) return std::nullopt;
   if (worker_) remember(output_of_dead_workers_, worker_->output());
   worker_.reset();
   auto worker = std::make_unique<DrivenPlugin>(options_, library_);

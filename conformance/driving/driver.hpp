@@ -50,8 +50,9 @@ struct LoadProblem {
 
 class DrivenPlugin;
 
-/// One implementation, driven through one worker at a time; a worker that died is replaced on the next request. Not
-/// thread-safe. The destructor ends the worker.
+/// One implementation, driven through one worker at a time. A worker that died is replaced on the next request, and so
+/// is one in which an implementation with device memory returned ROPE_ERROR. Not thread-safe. The destructor ends the
+/// worker.
 class Driver {
  public:
   Driver(DriverOptions options, std::filesystem::path library);

@@ -211,6 +211,34 @@ TEST(Driver, DeviceMemoryIsThePlugins) {
   EXPECT_THAT(answer.message, HasSubstr("allocate returned ROPE_OUT_OF_MEMORY"));
 }
 
+TEST(Driver, AnErrorOnADeviceDoesNotSpoilTheNextRequest) {
+  const Odd odd("device-lost");
+  Driver driver(worker_options(), odd_plugin());
+  ASSERT_EQ(load_problem(driver), "");
+  for (int times = 1; times <= 2; ++times) {
+    const RotateAnswer lost = driver.rotate(small_request(DType::f16));
+    EXPECT_EQ(lost.status, Status::failed);
+    EXPECT_THAT(lost.message, HasSubstr("apply returned ROPE_ERROR"));
+    EXPECT_EQ(driver.restarts(), times - 1) << "the worker is replaced when it is needed";
+    // In the process that had the error, allocate, copy_in and apply fail from now on.
+    const RotateAnswer next = driver.rotate(small_request(DType::f32));
+    EXPECT_EQ(next.status, Status::ok) << next.message;
+    EXPECT_EQ(driver.restarts(), times);
+  }
+  EXPECT_EQ(driver.rotate(small_request(DType::bf16)).status, Status::ok);
+  EXPECT_EQ(driver.restarts(), 2) << "what works needs no fresh worker";
+  EXPECT_EQ(count(driver.captured_output(), "prepare\n"), 3U) << "one in each worker";
+}
+
+TEST(Driver, ARefusalOnADeviceIsNoError) {
+  const Odd odd("device-refuses");
+  Driver driver(worker_options(), odd_plugin());
+  ASSERT_EQ(load_problem(driver), "");
+  EXPECT_THAT(driver.rotate(small_request(DType::f16)).message, HasSubstr("apply returned ROPE_INVALID_ARGUMENT"));
+  EXPECT_EQ(driver.rotate(small_request(DType::f32)).status, Status::ok);
+  EXPECT_EQ(driver.restarts(), 0);
+}
+
 TEST(Driver, DeviceMemoryIsReleasedWhenItIsReplaced) {
   const Odd odd("device");
   Driver driver(worker_options(), odd_plugin());

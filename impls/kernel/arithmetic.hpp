@@ -5,6 +5,7 @@
 #pragma once
 
 #include "impls/kernel/elements.hpp"
+#include "impls/kernel/host_device.hpp"
 #include "impls/kernel/steps.hpp"
 
 namespace rope::kernel {
@@ -39,7 +40,7 @@ struct UsualArithmetic : Steps<float> {
 /// kernels do.
 struct OneRoundingArithmetic : Steps<float> {
   template <class Element, class Number>
-  static float table(Number x) {
+  ROPE_HD static float table(Number x) {
     return static_cast<float>(x);
   }
 

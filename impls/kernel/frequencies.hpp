@@ -8,40 +8,39 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
+#include <type_traits>
 
 #include "rope_impl.h"
 
 namespace rope::kernel {
 
+/// What transformers computes with Python numbers, which are binary64, before a tensor comes in.
+template <class Real>
+using Python = std::conditional_t<(std::numeric_limits<Real>::digits > 53), Real, double>;
+
 /// base^(2i/d): the exponent divided in Real, then the power.
 template <class Real>
-Real default_power(double base, std::uint32_t rotary_dim, std::uint32_t pair) {
+Real default_power(Real base, std::uint32_t rotary_dim, std::uint32_t pair) {
   const Real exponent = static_cast<Real>(2 * pair) / static_cast<Real>(rotary_dim);
-  return std::pow(static_cast<Real>(base), exponent);
+  return std::pow(base, exponent);
 }
 
-template <class Real>
-Real default_inv_freq(double base, std::uint32_t rotary_dim, std::uint32_t pair) {
-  return Real{1} / default_power<Real>(base, rotary_dim, pair);
-}
-
-/// A default frequency over s, which is a factor of the denominator.
-template <class Real>
-Real slowed_inv_freq(double s, double base, std::uint32_t rotary_dim, std::uint32_t pair) {
-  return Real{1} / (static_cast<Real>(s) * default_power<Real>(base, rotary_dim, pair));
-}
+/// As exact as long double: rounded from there to binary64 and binary32 it is what it is rounded directly.
+inline constexpr long double two_pi = 6.28318530717958647692528676655900577L;
+static_assert(static_cast<double>(two_pi) == 0x1.921fb54442d18p+2 && static_cast<float>(two_pi) == 0x1.921fb6p+2F);
 
 /// Llama 3.1's scaling of one default frequency: long wavelengths are divided by `factor`, short ones kept, those
 /// between are mixed.
 template <class Real>
 Real llama3_inv_freq(const rope_parametric& p, Real inv_freq) {
   const Real factor = static_cast<Real>(p.factor);
-  const double length = static_cast<double>(p.original_max_position);
+  const auto length = static_cast<Python<Real>>(p.original_max_position);
   // The limits and the difference of the factors are quotients and differences of Python numbers there, so binary64
   // first. A number divided by a tensor is the tensor's reciprocal times the number: two roundings.
   const Real longest_kept = static_cast<Real>(length / p.high_freq_factor);
   const Real shortest_scaled = static_cast<Real>(length / p.low_freq_factor);
-  const Real wavelength = Real{1} / inv_freq * static_cast<Real>(0x1.921fb54442d18p+2);  // 2 pi
+  const Real wavelength = Real{1} / inv_freq * static_cast<Real>(two_pi);
   if (wavelength > shortest_scaled) {
     return inv_freq / factor;
   }
@@ -49,83 +48,87 @@ Real llama3_inv_freq(const rope_parametric& p, Real inv_freq) {
     return inv_freq;
   }
   const Real smooth = (Real{1} / wavelength * static_cast<Real>(length) - static_cast<Real>(p.low_freq_factor)) /
-                      static_cast<Real>(p.high_freq_factor - p.low_freq_factor);
+                      static_cast<Real>(Python<Real>{p.high_freq_factor} - p.low_freq_factor);
   return (Real{1} - smooth) * inv_freq / factor + smooth * inv_freq;
 }
 
 /// The base that dynamic NTK scaling grows for a sequence of this length. There the length is a tensor, so each
 /// operation rounds to Real, but factor - 1 and the exponent, which are Python numbers first.
 template <class Real>
-double dynamic_ntk_base(const rope_parametric& p, std::uint32_t rotary_dim) {
-  const double d = rotary_dim;
+Real dynamic_ntk_base(const rope_parametric& p, std::uint32_t rotary_dim) {
+  const Python<Real> d = rotary_dim;
   const Real length = static_cast<Real>(std::max(p.sequence_length, p.original_max_position));
   const Real ratio = static_cast<Real>(p.factor) * length / static_cast<Real>(p.original_max_position);
-  const Real growth = std::pow(ratio - static_cast<Real>(p.factor - 1), static_cast<Real>(d / (d - 2)));
+  const Real growth = std::pow(ratio - static_cast<Real>(Python<Real>{p.factor} - 1), static_cast<Real>(d / (d - 2)));
   return static_cast<Real>(p.base) * growth;
 }
 
-/// Between which pairs YaRN's ramp lies. Python's numbers there, so binary64.
+/// What the powers of a parametric source have for their base.
+template <class Real>
+Real base_of(const rope_parametric& p, std::uint32_t rotary_dim) {
+  return p.family == ROPE_FAMILY_DYNAMIC_NTK ? dynamic_ntk_base<Real>(p, rotary_dim) : static_cast<Real>(p.base);
+}
+
+/// Between which pairs YaRN's ramp lies. Python's numbers there.
+template <class Real>
 struct YarnRange {
-  double low, high;
+  Python<Real> low, high;
 };
 
-inline YarnRange yarn_range(const rope_parametric& p, std::uint32_t rotary_dim) {
-  const double d = rotary_dim;
-  const auto dimension = [&](double rotations) {
-    const double turns = static_cast<double>(p.original_max_position) / (rotations * 2 * 0x1.921fb54442d18p+1);  // pi
-    return d * std::log(turns) / (2 * std::log(p.base));
+template <class Real>
+YarnRange<Real> yarn_range(const rope_parametric& p, std::uint32_t rotary_dim) {
+  using Number = Python<Real>;
+  const Number d = rotary_dim, base = p.base;
+  const auto dimension = [&](Number rotations) {
+    const Number turns = static_cast<Number>(p.original_max_position) / (rotations * static_cast<Number>(two_pi));
+    return d * std::log(turns) / (2 * std::log(base));
   };
-  double low = dimension(p.beta_fast), high = dimension(p.beta_slow);
+  Number low = dimension(p.beta_fast), high = dimension(p.beta_slow);
   if (p.correction_not_truncated == 0) {
     low = std::floor(low);
     high = std::ceil(high);
   }
-  low = std::max(low, 0.0);
+  low = std::max(low, Number{0});
   high = std::min(high, d - 1);
-  return {low, low == high ? high + 0.001 : high};
+  return {low, low == high ? high + Number{0.001} : high};
 }
 
-/// A mixture of the default frequency and that frequency over the factor.
+/// A mixture of the default frequency, 1/power, and that frequency over the factor.
 template <class Real>
-Real yarn_inv_freq(const rope_parametric& p, std::uint32_t rotary_dim, std::uint32_t pair) {
-  const YarnRange range = yarn_range(p, rotary_dim);
+Real yarn_inv_freq(const rope_parametric& p, std::uint32_t rotary_dim, std::uint32_t pair, Real power) {
+  const YarnRange<Real> range = yarn_range<Real>(p, rotary_dim);
   const Real distance = static_cast<Real>(pair) - static_cast<Real>(range.low);
   const Real ramp = std::clamp(distance / static_cast<Real>(range.high - range.low), Real{0}, Real{1});
   const Real kept = Real{1} - ramp;
-  return slowed_inv_freq<Real>(p.factor, p.base, rotary_dim, pair) * (Real{1} - kept) +
-         default_inv_freq<Real>(p.base, rotary_dim, pair) * kept;
+  return Real{1} / (static_cast<Real>(p.factor) * power) * (Real{1} - kept) + Real{1} / power * kept;
 }
 
-/// Those that turn are the first ones.
+/// What the family makes of base^(2i/d), the base being base_of.
 template <class Real>
-Real proportional_inv_freq(const rope_parametric& p, std::uint32_t rotary_dim, std::uint32_t pair) {
-  const auto turning = static_cast<std::uint32_t>(p.proportion * rotary_dim / 2);
-  if (pair >= turning) {
-    return Real{0};
+Real inv_freq_of_power(const rope_parametric& p, std::uint32_t rotary_dim, std::uint32_t pair, Real power) {
+  switch (p.family) {
+    case ROPE_FAMILY_LINEAR:
+      return Real{1} / power / static_cast<Real>(p.factor);
+    case ROPE_FAMILY_YARN:
+      return yarn_inv_freq<Real>(p, rotary_dim, pair, power);
+    case ROPE_FAMILY_LONGROPE: {
+      const double* const factors = p.sequence_length > p.original_max_position ? p.long_factor : p.short_factor;
+      return Real{1} / (static_cast<Real>(factors[pair]) * power);
+    }
+    case ROPE_FAMILY_LLAMA3:
+      return llama3_inv_freq(p, Real{1} / power);
+    case ROPE_FAMILY_PROPORTIONAL: {
+      const auto turning = static_cast<std::uint32_t>(p.proportion * rotary_dim / 2);  // the first ones
+      return pair < turning ? Real{1} / power / static_cast<Real>(p.factor) : Real{0};
+    }
+    default:
+      return Real{1} / power;
   }
-  return default_inv_freq<Real>(p.base, rotary_dim, pair) / static_cast<Real>(p.factor);
 }
 
 template <class Real>
 Real family_inv_freq(const rope_parametric& p, std::uint32_t rotary_dim, std::uint32_t pair) {
-  switch (p.family) {
-    case ROPE_FAMILY_LINEAR:
-      return default_inv_freq<Real>(p.base, rotary_dim, pair) / static_cast<Real>(p.factor);
-    case ROPE_FAMILY_DYNAMIC_NTK:
-      return default_inv_freq<Real>(dynamic_ntk_base<Real>(p, rotary_dim), rotary_dim, pair);
-    case ROPE_FAMILY_YARN:
-      return yarn_inv_freq<Real>(p, rotary_dim, pair);
-    case ROPE_FAMILY_LONGROPE: {
-      const double* const factors = p.sequence_length > p.original_max_position ? p.long_factor : p.short_factor;
-      return slowed_inv_freq<Real>(factors[pair], p.base, rotary_dim, pair);
-    }
-    case ROPE_FAMILY_LLAMA3:
-      return llama3_inv_freq(p, default_inv_freq<Real>(p.base, rotary_dim, pair));
-    case ROPE_FAMILY_PROPORTIONAL:
-      return proportional_inv_freq<Real>(p, rotary_dim, pair);
-    default:
-      return default_inv_freq<Real>(p.base, rotary_dim, pair);
-  }
+  return inv_freq_of_power(p, rotary_dim, pair, default_power(base_of<Real>(p, rotary_dim), rotary_dim, pair));
 }
 
 }  // namespace rope::kernel

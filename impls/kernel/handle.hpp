@@ -16,9 +16,9 @@
 namespace rope::kernel {
 
 /// A handle whose prepare failed has an error text and is not ready.
-template <class Real>
+template <class Frequency>
 struct Handle {
-  Model<Real> model;
+  Model<Frequency> model;
   bool ready = false;
   char error[160] = "";
 
@@ -30,9 +30,9 @@ struct Handle {
 
 /// inv_freq of each pair, made from parameters or supplied; none where angles or tables are supplied. May throw.
 template <class Definition>
-std::vector<typename Definition::Real> inv_freq_of(const rope_spec& spec) {
-  using Real = typename Definition::Real;
-  std::vector<Real> inv_freq;
+std::vector<typename Definition::Frequency> inv_freq_of(const rope_spec& spec) {
+  using Frequency = typename Definition::Frequency;
+  std::vector<Frequency> inv_freq;
   if (has_rows(spec.angles)) {
     return inv_freq;
   }
@@ -40,7 +40,7 @@ std::vector<typename Definition::Real> inv_freq_of(const rope_spec& spec) {
   inv_freq.reserve(pairs);
   for (std::uint32_t pair = 0; pair < pairs; ++pair) {
     inv_freq.push_back(spec.angles.source == ROPE_SOURCE_INV_FREQ
-                           ? static_cast<Real>(value(spec.angles.first, 0, pair))
+                           ? static_cast<Frequency>(value(spec.angles.first, 0, pair))
                            : Definition::inv_freq(spec.angles.parametric, spec.rotary_dim, pair));
   }
   return inv_freq;

@@ -8,12 +8,13 @@
 #include <cstdint>
 
 #include "impls/kernel/elements.hpp"
+#include "impls/kernel/host_device.hpp"
 #include "impls/kernel/refusal.hpp"
 #include "rope_impl.h"
 
 namespace rope::kernel {
 
-inline bool present(const rope_matrix& matrix) {
+ROPE_HD inline bool present(const rope_matrix& matrix) {
   return matrix.dtype != 0;
 }
 
@@ -42,7 +43,7 @@ inline Refusal refuse_matrix(const rope_matrix& matrix, std::int64_t rows, std::
 
 /// Element [row, column] as a double: exact, whatever the dtype. A row outside is taken for the nearest one: calls
 /// have none (call_data.hpp), but a definition that is wrong about positions must not read what is not there.
-inline double value(const rope_matrix& matrix, std::int64_t row, std::int64_t column) {
+ROPE_HD inline double value(const rope_matrix& matrix, std::int64_t row, std::int64_t column) {
   const std::int64_t index = std::clamp(row, std::int64_t{0}, matrix.rows - 1) * matrix.row_stride + column;
   switch (matrix.dtype) {
     case ROPE_F32:

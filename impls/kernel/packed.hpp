@@ -7,13 +7,14 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "impls/kernel/host_device.hpp"
 #include "impls/kernel/refusal.hpp"
 #include "rope_impl.h"
 
 namespace rope::kernel {
 
 /// The count is there in query, too, where the pointer is not.
-inline bool is_packed(const rope_call& call) {
+ROPE_HD inline bool is_packed(const rope_call& call) {
   return call.cu_seqlens_count != 0;
 }
 
@@ -23,7 +24,7 @@ struct PlaceInSequence {
 };
 
 /// Without cu_seqlens the tokens of a call are one sequence.
-inline PlaceInSequence place_in_sequence(const rope_call& call, std::int64_t token) {
+ROPE_HD inline PlaceInSequence place_in_sequence(const rope_call& call, std::int64_t token) {
   if (!is_packed(call)) {
     return {0, token};
   }
@@ -33,7 +34,7 @@ inline PlaceInSequence place_in_sequence(const rope_call& call, std::int64_t tok
   return {next - begin - 1, token - next[-1]};
 }
 
-inline std::int64_t start_of_sequence(const rope_call& call, std::int64_t sequence) {
+ROPE_HD inline std::int64_t start_of_sequence(const rope_call& call, std::int64_t sequence) {
   return call.start_positions == nullptr ? 0 : static_cast<const std::int64_t*>(call.start_positions)[sequence];
 }
 

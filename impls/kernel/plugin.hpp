@@ -25,8 +25,7 @@ namespace rope::kernel {
 
 template <class Definition>
 class Plugin {
-  using Real = typename Definition::Real;
-  using OwnHandle = Handle<Real>;
+  using OwnHandle = Handle<typename Definition::Frequency>;
 
  public:
   static const rope_impl_info* describe() {

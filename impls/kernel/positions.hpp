@@ -6,24 +6,25 @@
 
 #include <cstdint>
 
+#include "impls/kernel/host_device.hpp"
 #include "impls/kernel/packed.hpp"
 #include "rope_impl.h"
 
 namespace rope::kernel {
 
 /// Whether the pairs of one token may differ in their positions.
-inline bool differ_by_pair(const rope_positions& positions) {
+ROPE_HD inline bool differ_by_pair(const rope_positions& positions) {
   return positions.kind == ROPE_POSITIONS_AXES;
 }
 
 /// A number of the caller's, int32 or int64, at an index that may be negative.
-inline std::int64_t position_at(const rope_positions& positions, std::int64_t index) {
+ROPE_HD inline std::int64_t position_at(const rope_positions& positions, std::int64_t index) {
   return positions.dtype == ROPE_I32 ? static_cast<const std::int32_t*>(positions.data)[index]
                                      : static_cast<const std::int64_t*>(positions.data)[index];
 }
 
-/// The position of a pair of token s of row b; `pair` matters only with several axes.
-inline std::int64_t position_of(const rope_call& call, std::int64_t b, std::int64_t s, std::int64_t pair) {
+/// The position of token s of row b on one axis, which matters only where there are several.
+ROPE_HD inline std::int64_t position_on_axis(const rope_call& call, std::int64_t b, std::int64_t s, std::int64_t axis) {
   const rope_positions& given = call.positions;
   const std::int64_t of_token = b * given.batch_stride + s * given.token_stride;
   switch (given.kind) {
@@ -34,10 +35,15 @@ inline std::int64_t position_of(const rope_call& call, std::int64_t b, std::int6
     case ROPE_POSITIONS_BATCH_OFFSET:
       return position_at(given, b) + s;
     case ROPE_POSITIONS_AXES:
-      return position_at(given, static_cast<std::int64_t>(given.pair_axis[pair]) * given.axis_stride + of_token);
+      return position_at(given, axis * given.axis_stride + of_token);
     default:
       return position_at(given, of_token);
   }
+}
+
+/// The position of a pair of token s of row b; `pair` matters only with several axes.
+inline std::int64_t position_of(const rope_call& call, std::int64_t b, std::int64_t s, std::int64_t pair) {
+  return position_on_axis(call, b, s, differ_by_pair(call.positions) ? call.positions.pair_axis[pair] : 0);
 }
 
 }  // namespace rope::kernel

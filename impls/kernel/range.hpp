@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "impls/kernel/host_device.hpp"
 #include "impls/kernel/source.hpp"
 #include "rope_impl.h"
 
@@ -17,8 +18,8 @@ struct Range {
   std::int64_t first;
   std::int64_t end;
 
-  bool contains(std::int64_t position) const { return first <= position && position < end; }
-  std::int64_t nearest(std::int64_t position) const { return std::clamp(position, first, end - 1); }
+  ROPE_HD bool contains(std::int64_t position) const { return first <= position && position < end; }
+  ROPE_HD std::int64_t nearest(std::int64_t position) const { return std::clamp(position, first, end - 1); }
 };
 
 inline Range range_of(const rope_spec& spec) {

@@ -31,7 +31,7 @@ void rotate_head(const rope_spec& spec, const TurnRow<Arithmetic, Element>& row,
     }
   };
   const Real scale = Arithmetic::scale(spec, head.place);
-  if (row.is_even() && scale == 1) {
+  if (row.is_even() && scale == Real{1}) {
     // The usual case has a loop of its own, in which the compiler sees that nothing is scaled and that both elements of
     // a pair share cos and sin: half the time of the other one.
     rotate_pairs([&](std::int64_t pair) { return row[pair].evenly(); }, Real{1});
@@ -109,7 +109,7 @@ class TensorRotation {
 
 /// q and, where present, k of a call that has been accepted and whose pointers are there.
 template <class Arithmetic, class Element>
-void rotate_call(const Model<typename Arithmetic::Real>& model, const rope_call& call) {
+void rotate_call(const Model<typename Arithmetic::Frequency>& model, const rope_call& call) {
   TurnRow<Arithmetic, Element> row(model, call.direction);
   TensorRotation<Arithmetic, Element> q(model.spec, call, true), k(model.spec, call, false);
   const bool has_k = present(call.k_in);

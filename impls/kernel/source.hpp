@@ -4,8 +4,10 @@
 // The angle sources: which are taken, and where in supplied tables the cos and sin of an element stand.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 
+#include "impls/kernel/host_device.hpp"
 #include "impls/kernel/matrix.hpp"
 #include "impls/kernel/refusal.hpp"
 #include "rope_impl.h"
@@ -17,7 +19,7 @@ inline bool has_rows(const rope_angle_source& source) {
   return source.source == ROPE_SOURCE_ANGLES || source.source == ROPE_SOURCE_TABLES;
 }
 
-inline bool is_joined(const rope_angle_source& tables) {
+ROPE_HD inline bool is_joined(const rope_angle_source& tables) {
   return !present(tables.second);
 }
 
@@ -48,13 +50,19 @@ inline Refusal refuse_supplied_data(const rope_angle_source& given) {
       (present(given.second) && given.second.data == nullptr)) {
     return {ROPE_INVALID_ARGUMENT, "supplied angles must have data"};
   }
+  for (std::int64_t pair = 0; given.source == ROPE_SOURCE_INV_FREQ && pair < given.first.columns; ++pair) {
+    if (!std::isfinite(value(given.first, 0, pair))) {
+      return {ROPE_INVALID_ARGUMENT, "supplied inv_freq must be finite"};
+    }
+  }
   return {};
 }
 
 enum class Part { cos, sin };
 
 /// The number of one element in tables of any form. `column` counts in the tables' own width.
-inline double table_value(const rope_angle_source& tables, Part part, std::int64_t position, std::int64_t column) {
+ROPE_HD inline double table_value(const rope_angle_source& tables, Part part, std::int64_t position,
+                                  std::int64_t column) {
   if (is_joined(tables)) {
     return value(tables.first, position, column + (part == Part::sin ? tables.first.columns / 2 : 0));
   }

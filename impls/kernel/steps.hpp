@@ -11,6 +11,7 @@
 #include <limits>
 
 #include "impls/kernel/frequencies.hpp"
+#include "impls/kernel/host_device.hpp"
 #include "impls/kernel/place.hpp"
 #include "impls/kernel/positions.hpp"
 #include "impls/kernel/range.hpp"
@@ -29,6 +30,9 @@ struct RotatedPair {
 template <class Real_>
 struct Steps {
   using Real = Real_;
+
+  /// What prepare makes of inv_freq: a number, or what an arithmetic needs of it. Converts to double.
+  using Frequency = Real;
 
   /// Positions with |p| <= this are exact in Real, as the contracts (pos=int) promise.
   static constexpr std::int64_t position_limit = std::int64_t{1} << std::numeric_limits<Real>::digits;
@@ -59,7 +63,8 @@ struct Steps {
   static Real cos(Real angle, Real attention_factor) { return std::cos(angle) * attention_factor; }
   static Real sin(Real angle, Real attention_factor) { return std::sin(angle) * attention_factor; }
 
-  static double table_value(const rope_angle_source& tables, Part part, std::int64_t position, std::int64_t column) {
+  ROPE_HD static double table_value(const rope_angle_source& tables, Part part, std::int64_t position,
+                                    std::int64_t column) {
     return kernel::table_value(tables, part, position, column);
   }
 
@@ -81,7 +86,7 @@ struct Steps {
 
   /// Supplied numbers go through the arithmetic's own table format, in one rounding.
   template <class Arithmetic, class Element>
-  static Turn<Real> turn_of_tables(const rope_spec& spec, std::int64_t position, std::int64_t pair) {
+  ROPE_HD static Turn<Real> turn_of_tables(const rope_spec& spec, std::int64_t position, std::int64_t pair) {
     const auto column = [&](int which) {
       return spec.angles.full_width != 0 ? Arithmetic::element_of_pair(spec.pairing_in, spec.rotary_dim, pair, which)
                                          : pair;
@@ -92,7 +97,7 @@ struct Steps {
     return {entry(Part::cos, 0), entry(Part::sin, 0), entry(Part::cos, 1), entry(Part::sin, 1)};
   }
 
-  static Turn<Real> towards(rope_direction direction, const Turn<Real>& turn) {
+  ROPE_HD static Turn<Real> towards(rope_direction direction, const Turn<Real>& turn) {
     return direction == ROPE_BACKWARD ? turn.transposed() : turn;
   }
 
@@ -104,7 +109,8 @@ struct Steps {
   // ---- elements
 
   /// Offset of element 0 or 1 of a pair from the first rotated element.
-  static std::int64_t element_of_pair(rope_pairing pairing, std::int64_t rotary_dim, std::int64_t pair, int which) {
+  ROPE_HD static std::int64_t element_of_pair(rope_pairing pairing, std::int64_t rotary_dim, std::int64_t pair,
+                                              int which) {
     return pairing == ROPE_HALF_SPLIT ? pair + which * (rotary_dim / 2) : 2 * pair + which;
   }
 

@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "impls/kernel/host_device.hpp"
 #include "rope_impl.h"
 
 namespace rope::kernel {
@@ -16,17 +17,17 @@ struct Turn {
   Real c0, s0, c1, s1;
 
   /// The transpose of that matrix, in the same form.
-  Turn transposed() const { return {c0, -s1, c1, -s0}; }
+  ROPE_HD Turn transposed() const { return {c0, -s1, c1, -s0}; }
 
   /// Itself where c0 = c1 and s0 = s1.
-  Turn evenly() const { return {c0, s0, c0, s0}; }
+  ROPE_HD Turn evenly() const { return {c0, s0, c0, s0}; }
 };
 
 /// A spec as prepare has accepted it. Matrices still point at the caller's numbers, which live until close.
-template <class Real>
+template <class Frequency>
 struct Model {
   rope_spec spec{};
-  std::vector<Real> inv_freq;  ///< of each pair, where angles are made here (PARAMETRIC, INV_FREQ)
+  std::vector<Frequency> inv_freq;  ///< of each pair, where angles are made here (PARAMETRIC, INV_FREQ)
 };
 
 }  // namespace rope::kernel

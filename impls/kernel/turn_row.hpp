@@ -21,8 +21,9 @@ template <class Arithmetic, class Element>
 class TurnRow {
  public:
   using Real = typename Arithmetic::Real;
+  using OwnModel = Model<typename Arithmetic::Frequency>;
 
-  TurnRow(const Model<Real>& model, rope_direction direction)
+  TurnRow(const OwnModel& model, rope_direction direction)
       : model_(model),
         range_(range_of(model.spec)),
         direction_(direction),
@@ -61,7 +62,7 @@ class TurnRow {
     return Arithmetic::towards(direction_, Arithmetic::template turn<Arithmetic, Element>(model_, position, pair));
   }
 
-  const Model<Real>& model_;
+  const OwnModel& model_;
   Range range_;
   rope_direction direction_;
   std::vector<Turn<Real>> turns_;

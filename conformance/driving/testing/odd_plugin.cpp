@@ -44,8 +44,12 @@ bool on_device(const void* address) {
   return false;
 }
 
+// An error that stays, as CUDA's do after an illegal address: once half precision was rotated, nothing works any more.
+bool device_lost = false;
+
 rope_status allocate(std::uint64_t bytes, void** address) {
   if (odd("device-full")) return ROPE_OUT_OF_MEMORY;
+  if (device_lost) return ROPE_ERROR;
   *address = malloc(bytes);
   device_blocks()[static_cast<char*>(*address)] = bytes;
   return ROPE_OK;
@@ -56,6 +60,7 @@ void release(void* address) {
   free(address);
 }
 rope_status copy_in(void* device, const void* host, std::uint64_t bytes) {
+  if (device_lost) return ROPE_ERROR;
   memcpy(device, host, bytes);
   return ROPE_OK;
 }
@@ -182,6 +187,9 @@ rope_status apply(rope_handle*, const rope_call* call) {
          static_cast<long long>(call->positions.offset));
   problem_of_last_apply = memory_problem(call);
   if (problem_of_last_apply != nullptr) return ROPE_INVALID_ARGUMENT;
+  device_lost = device_lost || (odd("device-lost") && call->q_in.dtype == ROPE_F16);
+  if (device_lost) return ROPE_ERROR;
+  if (odd("device-refuses") && call->q_in.dtype == ROPE_F16) return ROPE_INVALID_ARGUMENT;
   if (odd("in-place-only") && call->q_in.data != call->q_out.data) return ROPE_INVALID_ARGUMENT;
   copy(call->q_in, call->q_out);
   copy(call->k_in, call->k_out);

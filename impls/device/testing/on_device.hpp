@@ -107,9 +107,9 @@ class DeviceTensor {
 template <class Integer>
 class DevicePositions {
  public:
-  DevicePositions(const impls::LoadedPlugin& plugin, const std::vector<Integer>& positions)
-      : memory_(plugin, positions.size() * sizeof(Integer)) {
-    memory_.write(positions.data(), positions.size() * sizeof(Integer));
+  DevicePositions(const impls::LoadedPlugin& plugin, const std::vector<Integer>& of_tokens)
+      : memory_(plugin, of_tokens.size() * sizeof(Integer)) {
+    memory_.write(of_tokens.data(), of_tokens.size() * sizeof(Integer));
   }
 
   rope_positions view() const {
