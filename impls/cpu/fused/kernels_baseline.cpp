@@ -14,11 +14,16 @@ constexpr unsigned long width = 16;
 }  // namespace rope::fused
 
 #include "impls/cpu/fused/lanes.inc"
-#include "impls/cpu/fused/sincos.inc"
 
 namespace rope::fused {
 namespace {
 
+[[gnu::always_inline]] inline F64 from_f32(HalfF32 x) {
+  return __builtin_convertvector(x, F64);
+}
+[[gnu::always_inline]] inline HalfF32 to_f32(F64 y) {
+  return __builtin_convertvector(y, HalfF32);
+}
 [[gnu::always_inline]] inline U32 widened(HalfU16 x) {
   return __builtin_convertvector(x, U32);
 }
@@ -71,13 +76,19 @@ template <class Vector>
 #endif
 
 #ifdef ROPE_FUSED_X86_64
+/// A line of the cache at a time: what is written in parts may leave in parts.
 struct Stream {
+  static constexpr std::size_t vectors = 64 / (width / 2);
   [[gnu::always_inline]] static void put(void* to, U32 v) {
     _mm_stream_si128(static_cast<__m128i*>(to), bits_as<__m128i>(v));
   }
-  template <class Vector>
-  [[gnu::always_inline]] static void put(void* to, Vector v) {
-    _mm_stream_si64(static_cast<long long*>(to), bits_as<long long>(v));
+  template <class Half>
+  [[gnu::always_inline]] static void put_all(void* to, const Half (&all)[vectors]) {
+    for (std::size_t i = 0; i < vectors / 2; ++i) {
+      U32 whole;
+      __builtin_memcpy(&whole, all + 2 * i, sizeof whole);
+      put(static_cast<char*>(to) + i * width, whole);
+    }
   }
   static void end() { _mm_sfence(); }
 };
@@ -91,7 +102,7 @@ struct Stream : Store {
 }  // namespace
 }  // namespace rope::fused
 
-#include "impls/cpu/fused/rotate.inc"
+#include "impls/cpu/fused/loops.inc"
 
 namespace rope::fused {
 

@@ -11,11 +11,16 @@ constexpr unsigned long width = 32;
 }  // namespace rope::fused
 
 #include "impls/cpu/fused/lanes.inc"
-#include "impls/cpu/fused/sincos.inc"
 
 namespace rope::fused {
 namespace {
 
+[[gnu::always_inline]] inline F64 from_f32(HalfF32 x) {
+  return bits_as<F64>(_mm256_cvtps_pd(bits_as<__m128>(x)));
+}
+[[gnu::always_inline]] inline HalfF32 to_f32(F64 y) {
+  return bits_as<HalfF32>(_mm256_cvtpd_ps(bits_as<__m256d>(y)));
+}
 [[gnu::always_inline]] inline U32 widened(HalfU16 x) {
   return bits_as<U32>(_mm256_cvtepu16_epi32(bits_as<__m128i>(x)));
 }
@@ -37,13 +42,18 @@ namespace {
   return bits_as<F32>(_mm256_permute_ps(bits_as<__m256>(x), 0xb1));
 }
 
+/// A line of the cache at a time: what is written in parts may leave in parts.
 struct Stream {
+  static constexpr std::size_t vectors = 64 / (width / 2);
   [[gnu::always_inline]] static void put(void* to, U32 v) {
     _mm256_stream_si256(static_cast<__m256i*>(to), bits_as<__m256i>(v));
   }
-  template <class Vector>
-  [[gnu::always_inline]] static void put(void* to, Vector v) {
-    _mm_stream_si128(static_cast<__m128i*>(to), bits_as<__m128i>(v));
+  template <class Half>
+  [[gnu::always_inline]] static void put_all(void* to, const Half (&all)[vectors]) {
+    for (std::size_t i = 0; i < vectors / 2; ++i) {
+      put(static_cast<char*>(to) + i * width,
+          bits_as<U32>(_mm256_set_m128i(bits_as<__m128i>(all[2 * i + 1]), bits_as<__m128i>(all[2 * i]))));
+    }
   }
   static void end() { _mm_sfence(); }
 };
@@ -51,7 +61,7 @@ struct Stream {
 }  // namespace
 }  // namespace rope::fused
 
-#include "impls/cpu/fused/rotate.inc"
+#include "impls/cpu/fused/loops.inc"
 
 namespace rope::fused {
 

@@ -11,12 +11,17 @@ constexpr unsigned long width = 64;
 }  // namespace rope::fused
 
 #include "impls/cpu/fused/lanes.inc"
-#include "impls/cpu/fused/sincos.inc"
 
 namespace rope::fused {
 namespace {
 
 // With masks of all lanes, as the plain forms draw GCC 12's warning that its own header uses what it has not set.
+[[gnu::always_inline]] inline F64 from_f32(HalfF32 x) {
+  return bits_as<F64>(_mm512_maskz_cvtps_pd(0xff, bits_as<__m256>(x)));
+}
+[[gnu::always_inline]] inline HalfF32 to_f32(F64 y) {
+  return bits_as<HalfF32>(_mm512_maskz_cvtpd_ps(0xff, bits_as<__m512d>(y)));
+}
 [[gnu::always_inline]] inline U32 widened(HalfU16 x) {
   return bits_as<U32>(_mm512_maskz_cvtepu16_epi32(0xffff, bits_as<__m256i>(x)));
 }
@@ -36,13 +41,16 @@ namespace {
   return bits_as<F32>(_mm512_maskz_permute_ps(0xffff, bits_as<__m512>(x), 0xb1));
 }
 
+/// A line of the cache at a time: what is written in parts may leave in parts.
 struct Stream {
+  static constexpr std::size_t vectors = 64 / (width / 2);
   [[gnu::always_inline]] static void put(void* to, U32 v) {
     _mm512_stream_si512(static_cast<__m512i*>(to), bits_as<__m512i>(v));
   }
-  template <class Vector>
-  [[gnu::always_inline]] static void put(void* to, Vector v) {
-    _mm256_stream_si256(static_cast<__m256i*>(to), bits_as<__m256i>(v));
+  template <class Half>
+  [[gnu::always_inline]] static void put_all(void* to, const Half (&all)[vectors]) {
+    put(to, bits_as<U32>(_mm512_maskz_inserti64x4(0xff, _mm512_castsi256_si512(bits_as<__m256i>(all[0])),
+                                                  bits_as<__m256i>(all[1]), 1)));
   }
   static void end() { _mm_sfence(); }
 };
@@ -50,7 +58,7 @@ struct Stream {
 }  // namespace
 }  // namespace rope::fused
 
-#include "impls/cpu/fused/rotate.inc"
+#include "impls/cpu/fused/loops.inc"
 
 namespace rope::fused {
 

@@ -4,11 +4,11 @@
 // Tokens in blocks whose turns stay in the first cache; of each block all heads of q and of k.
 #include "impls/cpu/fused/rotation.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <fstream>
+#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -238,6 +238,18 @@ void rotate_as(const Means& means, const kernel::Model<double>& model, const rop
   }
 }
 
+/// What the largest cache of a core holds, as Linux says. glibc's sysconf adds up all that a processor's dies have, of
+/// which a core reaches one.
+std::int64_t last_cache_bytes() {
+  constexpr std::int64_t usual = std::int64_t{32} << 20;
+  for (const char* index : {"3", "2"}) {
+    std::ifstream file(std::string("/sys/devices/system/cpu/cpu0/cache/index") + index + "/size");
+    std::int64_t kibibytes = 0;
+    if (file >> kibibytes && kibibytes > 0) return kibibytes * 1024;  // "32768K"
+  }
+  return usual;
+}
+
 }  // namespace
 
 Means means_of_this_machine() {
@@ -245,8 +257,7 @@ Means means_of_this_machine() {
   means.isa = available_isas().back();
   // Starting a team and waiting for it takes some microseconds, in which one thread moves about so many bytes.
   means.thread_bytes = std::int64_t{1} << 20;
-  const long cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
-  means.stream_bytes = cache > 0 ? cache : std::int64_t{32} << 20;
+  means.stream_bytes = last_cache_bytes();
   return means;
 }
 
