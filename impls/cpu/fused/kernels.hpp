@@ -29,6 +29,14 @@ struct HeadRun {
   double scale;       ///< what results are multiplied by
 };
 
+/// Rows of cos and sin, each `row` long: cos = (cos1 cos0 - sin1 sin0) cos_factor, sin = (sin1 cos0 + cos1 sin0)
+/// sin_factor.
+struct Factors {
+  const double *cos1, *sin1, *cos0, *sin0;
+  std::size_t row;
+  double cos_factor, sin_factor;
+};
+
 using Rotate = void(const HeadRun&);
 
 enum class ElementKind : std::uint8_t { fp32, fp16, bf16 };
@@ -46,12 +54,18 @@ struct Kernels {
   };
   Of half_split[3], interleaved[3];  ///< by ElementKind
 
-  /// cos(angle) * cos_factor and sin(angle) * sin_factor of `row` angles, a multiple of row_step, good to 3 * 2^-53 of
-  /// the factor (sincos.inc). False where an angle is beyond 2^20 or no number: its place then holds anything.
-  bool (*cos_sin_f64)(const double* angles, std::size_t row, double cos_factor, double sin_factor, double* cos,
-                      double* sin);
-  bool (*cos_sin_f32)(const double* angles, std::size_t row, double cos_factor, double sin_factor, float* cos,
-                      float* sin);
+  /// cos and sin of `row` angles, a multiple of row_step, good to 3 * 2^-53 (sincos.inc). False where an angle is
+  /// beyond 2^20 or no number: its place then holds anything.
+  bool (*cos_sin)(const double* angles, std::size_t row, double* cos, double* sin);
+
+  /// Turns of both forms out of two factors each, c0 = c1 and s0 = s1; of the first form cos | sin alone.
+  template <class Number>
+  struct Turning {
+    void (*by_pair)(const Factors&, Number* to);
+    void (*by_element)(const Factors&, Number* to);
+  };
+  Turning<double> turning_f64;
+  Turning<float> turning_f32;
 
   /// Copies past the caches: addresses and size are multiples of 64.
   void (*stream)(const void* from, void* to, std::size_t bytes);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// fused: q and k in one pass at the speed of memory. cos and sin in binary64, good to 3 * 2^-53, once for each token;
+// fused: q and k in one pass at the speed of memory. cos and sin in binary64, good to 9 * 2^-53, once for each token;
 // fp32 tensors are rotated in binary64, fp16 and bf16 ones in binary32; one rounding at the end. So a pair is within
 // 1 + 1/16 units (tier A).
 #include "impls/kernel/plugin.hpp"
@@ -14,12 +14,13 @@ namespace {
 
 constexpr rope_contract declared[] = {
     {sizeof(rope_contract), ROPE_F32,
-     "pos=int freq=f64:rpow(glibc) angle=f64:mul trig=f64~3.4e-16abs table=none rotate=f64:mul out=f32:rn repro=bits"},
+     "pos=int freq=f64:rpow(glibc) angle=f64:mul~1ulp trig=f64~1e-15abs table=none rotate=f64:mul out=f32:rn "
+     "repro=bits"},
     {sizeof(rope_contract), ROPE_F16,
-     "pos=int freq=f64:rpow(glibc) angle=f64:mul trig=f64~3.4e-16abs table=f32:rn rotate=f32:mul out=f16:rn "
+     "pos=int freq=f64:rpow(glibc) angle=f64:mul~1ulp trig=f64~1e-15abs table=f32:rn rotate=f32:mul out=f16:rn "
      "repro=bits"},
     {sizeof(rope_contract), ROPE_BF16,
-     "pos=int freq=f64:rpow(glibc) angle=f64:mul trig=f64~3.4e-16abs table=f32:rn rotate=f32:mul out=bf16:rn "
+     "pos=int freq=f64:rpow(glibc) angle=f64:mul~1ulp trig=f64~1e-15abs table=f32:rn rotate=f32:mul out=bf16:rn "
      "repro=bits"}};
 
 struct Fused : rope::kernel::Steps<double> {
