@@ -28,7 +28,7 @@ struct Parameter {
 std::vector<Parameter> parameters() {
   std::vector<Parameter> all;
   for (const std::string plugin :
-       {"usual", "one-rounding", "careful", "template", "faulty/pair-swapped", "faulty/sign-flip",
+       {"usual", "one-rounding", "careful", "fused", "template", "faulty/pair-swapped", "faulty/sign-flip",
         "faulty/pos-off-by-one", "faulty/pos-bf16", "faulty/freq-bf16", "faulty/scale-ignored", "faulty/norm-scaled",
         "faulty/backward-sign", "faulty/offset-ignored", "faulty/tail-lost", "faulty/through-bf16",
         "faulty/inplace-alias", "faulty/nan-spreads", "faulty/call-dependent"}) {
