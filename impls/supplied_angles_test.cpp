@@ -5,6 +5,7 @@
 // the formulas of rope_impl.h say, in both directions.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -17,7 +18,11 @@ namespace {
 constexpr std::int64_t rows = 40, pairs = 8;
 const std::vector<std::int64_t> positions{0, 1, 2, 17, 38, 39, 5};
 
-class SuppliedAngles : public BundledPlugin {
+using SuppliedAngles = BundledPlugin;
+
+/// Of those whose angle is one product and whose cos and sin are the C library's; what gives fused its own bits is in
+/// cpu/fused/supplied_test.cpp.
+class SuppliedOwnNumbers : public BundledPlugin {
  protected:
   bool is_careful() const { return GetParam().plugin == "careful"; }
 
@@ -41,7 +46,7 @@ class SuppliedAngles : public BundledPlugin {
   }
 };
 
-TEST_P(SuppliedAngles, TablesOfItsOwnCosAndSinGiveItsOwnBits) {
+TEST_P(SuppliedOwnNumbers, TablesOfItsOwnCosAndSinGiveItsOwnBits) {
   const Tensor q = random_tensor({2, 7, 3, 16});
   const std::vector<double> f = own_inv_freq();
   std::vector<rope_dtype> formats = own_formats();
@@ -116,7 +121,7 @@ TEST_P(SuppliedAngles, AnyTablesAreUsedAsTheFormulasSay) {
   }
 }
 
-TEST_P(SuppliedAngles, ItsOwnFrequenciesAndAnglesGiveItsOwnBits) {
+TEST_P(SuppliedOwnNumbers, ItsOwnFrequenciesAndAnglesGiveItsOwnBits) {
   const Tensor q = random_tensor({1, 7, 3, 16});
   const std::vector<double> f = own_inv_freq();
   rope_spec spec = usual_spec(ROPE_HALF_SPLIT);
@@ -206,7 +211,15 @@ TEST_P(SuppliedAngles, WhatDoesNotFitIsRefusedWithAReason) {
   EXPECT_EQ(without.error(), "supplied angles must have data");
 }
 
+std::vector<PluginAndDtype> with_library_functions() {
+  std::vector<PluginAndDtype> some = bundled_plugins();
+  some.erase(std::remove_if(some.begin(), some.end(), [](const auto& one) { return one.plugin == "fused"; }),
+             some.end());
+  return some;
+}
+
 INSTANTIATE_TEST_SUITE_P(Plugins, SuppliedAngles, testing::ValuesIn(bundled_plugins()), readable);
+INSTANTIATE_TEST_SUITE_P(Plugins, SuppliedOwnNumbers, testing::ValuesIn(with_library_functions()), readable);
 
 }  // namespace
 }  // namespace rope::impls

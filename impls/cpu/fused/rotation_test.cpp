@@ -54,7 +54,7 @@ std::string readable(const testing::TestParamInfo<Parameter>& info) {
   return std::string(p.dtype == ROPE_F32   ? "fp32_"
                      : p.dtype == ROPE_F16 ? "fp16_"
                                            : "bf16_") +
-         pairing(p.in) + (p.in == p.out ? "" : std::string("_to_") + word(p.out)) + "_" + std::to_string(p.rotary_dim) +
+         word(p.in) + (p.in == p.out ? "" : std::string("_to_") + word(p.out)) + "_" + std::to_string(p.rotary_dim) +
          "_of_" + std::to_string(p.head_dim);
 }
 
