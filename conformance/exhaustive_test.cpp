@@ -108,7 +108,7 @@ TEST(Exhaustive, FusedIsTierAEverywhere) {
     const json report = read_report(scratch / "r");
     ASSERT_EQ(report["tiers"].size(), 3U);
     for (const json& row : report["tiers"]) {
-      EXPECT_EQ(row["every_position"]["tier"], "A") << row;
+      EXPECT_THAT(row["every_position"]["tier"].get<std::string>(), testing::AnyOf("A", "correctly rounded")) << row;
       EXPECT_EQ(row["every_position"]["tier_a_to"], 4095) << row;
       EXPECT_GT(row["every_position"]["units"], 0.5) << row;
     }
