@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Parts go to OpenMP's threads, as those of an implementation do.
+#include "conformance/bench/memory.hpp"
+
+#include <cstring>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+namespace rope::bench::cpu {
+namespace {
+
+constexpr std::size_t line = 64;
+
+template <class Copy>
+void in_parts(std::size_t bytes, int threads, Copy copy) {
+  const std::size_t lines = bytes / line;
+  const auto parts = static_cast<std::size_t>(threads);
+  const auto part = [&](std::size_t t) {
+    const std::size_t from = lines * t / parts * line, to = t + 1 == parts ? bytes : lines * (t + 1) / parts * line;
+    copy(from, to - from);
+  };
+  if (threads == 1) return part(0);
+#pragma omp parallel for num_threads(threads) schedule(static, 1)
+  for (int t = 0; t < threads; ++t) part(static_cast<std::size_t>(t));
+}
+
+#ifdef __SSE2__
+void stream(const char* from, char* to, std::size_t bytes) {
+  for (std::size_t i = 0; i < bytes; i += line) {
+    __m128i words[line / sizeof(__m128i)];
+    std::memcpy(words, from + i, sizeof words);
+    for (std::size_t j = 0; j < line / sizeof(__m128i); ++j) {
+      _mm_stream_si128(reinterpret_cast<__m128i*>(to + i) + j, words[j]);
+    }
+  }
+  _mm_sfence();
+}
+#endif
+
+}  // namespace
+
+void plain_copy(const char* from, char* to, std::size_t bytes, int threads) {
+  in_parts(bytes, threads, [&](std::size_t at, std::size_t n) { std::memcpy(to + at, from + at, n); });
+}
+
+bool has_stream_copy() {
+#ifdef __SSE2__
+  return true;
+#else
+  return false;
+#endif
+}
+
+void stream_copy(const char* from, char* to, std::size_t bytes, int threads) {
+#ifdef __SSE2__
+  in_parts(bytes, threads, [&](std::size_t at, std::size_t n) { stream(from + at, to + at, n); });
+#else
+  plain_copy(from, to, bytes, threads);
+#endif
+}
+
+}  // namespace rope::bench::cpu
