@@ -36,14 +36,14 @@ std::vector<std::string> words_of(const std::string& list) {
 
 rope_dtype dtype_of(const std::string& name) {
   for (const rope_dtype dtype : {ROPE_F32, ROPE_F16, ROPE_BF16}) {
-    if (name == name_of(dtype)) return dtype;
+    if (name == dtype_name(dtype)) return dtype;
   }
   throw std::invalid_argument("no dtype is called " + name);
 }
 
 rope_pairing pairing_of(const std::string& name) {
   for (const rope_pairing pairing : {ROPE_HALF_SPLIT, ROPE_INTERLEAVED}) {
-    if (name == name_of(pairing)) return pairing;
+    if (name == pairing_name(pairing)) return pairing;
   }
   throw std::invalid_argument("no pairing is called " + name);
 }

@@ -26,7 +26,7 @@ json method_json(const Report& report, const Method& method, const Result& resul
   json out;
   out["kind"] = plugin ? "plugin" : method.kind == Method::Kind::plain_copy ? "memcpy" : "stream-copy";
   out["plugin"] = plugin ? json(report.plugins[method.plugin]) : json();
-  out["pairing"] = plugin ? json(name_of(method.pairing)) : json();
+  out["pairing"] = plugin ? json(pairing_name(method.pairing)) : json();
   out["in_place"] = method.in_place;
   out["left_out"] = result.left_out.empty() ? json() : json(result.left_out);
   if (!result.left_out.empty()) return out;
@@ -71,7 +71,7 @@ std::string json_text(const Report& report) {
                              {"q_heads", q_heads},
                              {"k_heads", k_heads},
                              {"head_dim", head_dim},
-                             {"dtype", name_of(group.dtype)},
+                             {"dtype", dtype_name(group.dtype)},
                              {"threads", group.threads},
                              {"bytes", group.bytes},
                              {"methods", methods}});

@@ -80,7 +80,7 @@ std::vector<Line> lines_of(const Report& report, const Groups& groups, Form form
       for (const Group* group : groups) units.cells.push_back(units_text(report, *group, plugin));
       out.push_back(std::move(units));
     }
-    const std::string title = fmt::format("{}{}", name_of(method.pairing), method.in_place ? ", in place" : "");
+    const std::string title = fmt::format("{}{}", pairing_name(method.pairing), method.in_place ? ", in place" : "");
     out.push_back(line(form == Form::text ? "  " + title : name + ", " + title, groups, m, ratio_text));
   }
   return out;
@@ -99,17 +99,18 @@ std::string heading(const Groups& groups) {
 
 std::string table(const Report& report, const Groups& groups, Form form) {
   const bool markdown = form == Form::markdown;
-  std::string out = fmt::format(markdown ? "**{}**\n\n" : "\n{}\n", heading(groups));
+  std::string out = markdown ? fmt::format("**{}**\n\n", heading(groups)) : fmt::format("\n{}\n", heading(groups));
   const auto row = [&](const Line& line) {
     std::string text = markdown ? fmt::format("| {} |", line.title) : fmt::format("  {:<25}", line.title);
-    for (const std::string& cell : line.cells) text += fmt::format(markdown ? " {} |" : " {:<16}", cell);
+    for (const std::string& cell : line.cells)
+      text += markdown ? fmt::format(" {} |", cell) : fmt::format(" {:<16}", cell);
     out += text.substr(0, text.find_last_not_of(' ') + 1) + '\n';
   };
   Line head{"", {}};
-  for (const Group* group : groups) head.cells.emplace_back(name_of(group->dtype));
+  for (const Group* group : groups) head.cells.emplace_back(dtype_name(group->dtype));
   row(head);
-  if (markdown) out += "|---|" + fmt::format("{:-^{}}", "", 0);
   if (markdown) {
+    out += "|---|";
     for (std::size_t i = 0; i < groups.size(); ++i) out += "---|";
     out += '\n';
   }
@@ -122,7 +123,7 @@ std::string reasons(const Report& report) {
   for (const Group& group : report.groups) {
     for (std::size_t m = 0; m < report.methods.size(); ++m) {
       if (group.results[m].left_out.empty()) continue;
-      said.insert(fmt::format("{}, {}: {}", report.plugins[report.methods[m].plugin], name_of(group.dtype),
+      said.insert(fmt::format("{}, {}: {}", report.plugins[report.methods[m].plugin], dtype_name(group.dtype),
                               group.results[m].left_out));
     }
   }

@@ -47,11 +47,11 @@ std::size_t size_of(rope_dtype dtype) {
   return dtype == ROPE_F32 ? 4 : 2;
 }
 
-const char* name_of(rope_dtype dtype) {
+const char* dtype_name(rope_dtype dtype) {
   return dtype == ROPE_F32 ? "fp32" : dtype == ROPE_F16 ? "fp16" : "bf16";
 }
 
-const char* name_of(rope_pairing pairing) {
+const char* pairing_name(rope_pairing pairing) {
   return pairing == ROPE_HALF_SPLIT ? "half-split" : "interleaved";
 }
 

@@ -29,8 +29,8 @@ struct Shape {
 Shape shape_of(std::string_view name, rope_dtype dtype, std::int64_t cache_bytes);
 
 std::size_t size_of(rope_dtype dtype);
-const char* name_of(rope_dtype dtype);
-const char* name_of(rope_pairing pairing);
+const char* dtype_name(rope_dtype dtype);
+const char* pairing_name(rope_pairing pairing);
 
 /// q, then k, dense and bshd, as bytes that begin a page. Touched once, before the first round.
 class Array {
