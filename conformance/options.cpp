@@ -158,20 +158,24 @@ Exit codes: 0 measured, 2 a bad option or FILE, 4 the bench is missing or failed
 void add_bench_cpu(CLI::App& app, BenchCpuOptions& bench) {
   app.add_option("--impl", bench.implementations, "a library to time; may be given again")
       ->check(CLI::ExistingFile)
+      ->allow_extra_args(false)
       ->option_text("FILE");
   app.add_option("--shape", bench.shapes,
-                 "prefill (4096 tokens), large (four times the last cache) or decode (64 rows of one token); may be "
-                 "given again; default: all")
+                 "prefill, large (four times the last cache) or decode; may be given again; default: all")
       ->check(CLI::IsMember({"prefill", "large", "decode"}))
+      ->allow_extra_args(false)
       ->option_text("NAME");
   app.add_option("--dtype", bench.dtypes, "fp32, fp16 or bf16; may be given again; default: all")
       ->check(CLI::IsMember({"fp32", "fp16", "bf16"}))
+      ->allow_extra_args(false)
       ->option_text("DTYPE");
   app.add_option("--pairing", bench.pairings, "half-split or interleaved; may be given again; default: both")
       ->check(CLI::IsMember({"half-split", "interleaved"}))
+      ->allow_extra_args(false)
       ->option_text("NAME");
   app.add_option("--threads", bench.threads, "OpenMP threads; may be given again; default: 1 and 2")
       ->check(CLI::Range(1, 1024))
+      ->allow_extra_args(false)
       ->option_text("N");
   app.add_option("--rounds", bench.rounds, "rounds, each with every method once, 3 to 1000; default: 11")
       ->check(CLI::Range(3, 1000))
@@ -299,6 +303,7 @@ Command parse_command_line(int argc, const char* const* argv) {
       ->capture_default_str();
 
   CLI::App& bench_app = *app.add_subcommand("bench", "time the certified table, or implementations on a CPU");
+  bench_app.footer("\nrope-conform bench reference --help and rope-conform bench cpu --help say more, with examples.");
   BenchReferenceOptions bench_reference;
   CLI::App& bench_reference_app =
       *bench_app.add_subcommand("reference", "how fast correctly rounded cos and sin are made, and against what");

@@ -4,6 +4,7 @@
 // Parts go to OpenMP's threads, as those of an implementation do.
 #include "conformance/bench/memory.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #ifdef __SSE2__
@@ -14,18 +15,21 @@ namespace rope::bench::cpu {
 namespace {
 
 constexpr std::size_t line = 64;
+/// Starting a thread and waiting for it takes longer than copying less.
+constexpr std::size_t worth_a_thread = std::size_t{1} << 20;
 
 template <class Copy>
 void in_parts(std::size_t bytes, int threads, Copy copy) {
   const std::size_t lines = bytes / line;
-  const auto parts = static_cast<std::size_t>(threads);
+  const std::size_t parts = std::clamp<std::size_t>(bytes / worth_a_thread, 1, static_cast<std::size_t>(threads));
   const auto part = [&](std::size_t t) {
     const std::size_t from = lines * t / parts * line, to = t + 1 == parts ? bytes : lines * (t + 1) / parts * line;
     copy(from, to - from);
   };
-  if (threads == 1) return part(0);
-#pragma omp parallel for num_threads(threads) schedule(static, 1)
-  for (int t = 0; t < threads; ++t) part(static_cast<std::size_t>(t));
+  if (parts == 1) return part(0);
+  const int team = static_cast<int>(parts);
+#pragma omp parallel for num_threads(team) schedule(static, 1)
+  for (int t = 0; t < team; ++t) part(static_cast<std::size_t>(t));
 }
 
 #ifdef __SSE2__

@@ -8,7 +8,7 @@
 
 namespace rope::bench::cpu {
 
-/// The C library's memcpy, a part for each thread.
+/// The C library's memcpy, a part for each thread, in no more parts than are worth one.
 void plain_copy(const char* from, char* to, std::size_t bytes, int threads);
 
 /// Whether this processor has stores past the caches that a compiler gives without assembly.

@@ -16,7 +16,7 @@ namespace {
 /// Three digits that mean something, without an exponent.
 std::string three_digits(double x) {
   if (x >= 100) return fmt::format("{:.0f}", x);
-  return fmt::format("{:.{}f}", x, x >= 10 ? 1 : x >= 0.1 ? 2 : 3);
+  return fmt::format("{:.{}f}", x, x >= 10 ? 1 : 2);
 }
 
 std::string spread_text(double middle, const Spread& spread) {
@@ -58,10 +58,12 @@ std::string units_text(const Report& report, const Group& group, std::size_t plu
 
 std::vector<Line> lines_of(const Report& report, const Groups& groups, Form form) {
   std::vector<Line> out;
-  out.push_back(line("memcpy, ms", groups, 0, [](const Group&, const Result& result) {
-    std::vector<double> ms;
-    for (const double s : result.seconds) ms.push_back(1e3 * s);
-    return spread_text(spread_of(ms).median, spread_of(ms));
+  const bool short_calls = spread_of(groups.front()->results[0].seconds).median < 1e-3;
+  const double unit = short_calls ? 1e-6 : 1e-3;
+  out.push_back(line(short_calls ? "memcpy, us" : "memcpy, ms", groups, 0, [unit](const Group&, const Result& result) {
+    std::vector<double> times;
+    for (const double s : result.seconds) times.push_back(s / unit);
+    return spread_text(spread_of(times).median, spread_of(times));
   }));
   out.push_back(line("memcpy, GB/s", groups, 0, [](const Group& group, const Result& result) {
     return three_digits(2e-9 * static_cast<double>(group.bytes) / spread_of(result.seconds).median);
