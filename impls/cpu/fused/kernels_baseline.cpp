@@ -31,6 +31,17 @@ namespace {
   return __builtin_convertvector(x, HalfU16);
 }
 
+/// bits + 0x7fff, and 1 more where bit 16 is set.
+[[gnu::always_inline]] inline U32 carried(U32 bits) {
+  return bits + 0x7fffU + ((bits >> 16) & 1U);
+}
+[[gnu::always_inline]] inline U32 in_upper_halves(HalfU16 x) {
+  return widened(x) << 16;
+}
+[[gnu::always_inline]] inline HalfU16 upper_halves(U32 x) {
+  return narrowed(x >> 16);
+}
+
 template <class Vector>
 [[gnu::always_inline]] inline Vector chosen(I32 where, Vector then, Vector otherwise) {
   return bits_as<Vector>((bits_as<I32>(then) & where) | (bits_as<I32>(otherwise) & ~where));

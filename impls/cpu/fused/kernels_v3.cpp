@@ -29,6 +29,16 @@ namespace {
   const auto words = bits_as<__m256i>(x);
   return bits_as<HalfU16>(_mm_packus_epi32(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1)));
 }
+/// bits + 0x7fff, and 1 more where bit 16 is set.
+[[gnu::always_inline]] inline U32 carried(U32 bits) {
+  return bits + 0x7fffU + ((bits >> 16) & 1U);
+}
+[[gnu::always_inline]] inline U32 in_upper_halves(HalfU16 x) {
+  return widened(x) << 16;
+}
+[[gnu::always_inline]] inline HalfU16 upper_halves(U32 x) {
+  return narrowed(x >> 16);
+}
 [[gnu::always_inline]] inline F32 from_f16(HalfU16 x) {
   return bits_as<F32>(_mm256_cvtph_ps(bits_as<__m128i>(x)));
 }

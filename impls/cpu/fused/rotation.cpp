@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Tokens in blocks whose turns stay in the first cache; of each block all heads of q and of k.
+// Token by token, so that its turns stay in the first cache from head to head; where one head's tokens lie nearer to
+// each other than one token's heads, blocks of tokens, each head by head.
 #include "impls/cpu/fused/rotation.hpp"
 
 #include <algorithm>
@@ -18,7 +19,7 @@
 namespace rope::fused {
 namespace {
 
-/// What a block's turns may take of a first cache of 32 KiB at least.
+/// What the turns of a block of several tokens may take of a first cache of 32 KiB at least.
 constexpr std::size_t block_bytes = 16384;
 constexpr std::int64_t cache_line = 64;
 
@@ -86,7 +87,8 @@ class Worker {
         numbers_(Turns<Number>::numbers_per_token(spec_)),
         q_(spec_, call.q_in, call.q_out, spec_.query_scale, large),
         k_(spec_, call.k_in, call.k_out, 1, large) {
-    const std::size_t tokens = std::max<std::size_t>(1, block_bytes / (numbers_ * sizeof(Number)));
+    const bool one = q_.heads_nearer && (!kernel::present(call.k_in) || k_.heads_nearer);
+    const std::size_t tokens = one ? 1 : std::max<std::size_t>(1, block_bytes / (numbers_ * sizeof(Number)));
     const std::int64_t all = call.q_in.shape[0] * call.q_in.shape[1];
     block_.resize(std::min(tokens, static_cast<std::size_t>(all)));
     memory_.resize(block_.size() * numbers_);
@@ -108,25 +110,25 @@ class Worker {
 
  private:
   struct Token {
-    std::int64_t b, s;
-    const Number* turns;
-    bool even;
+    std::int64_t b = 0, s = 0;
+    Number* turns = nullptr;
+    bool even = true;
   };
 
   void prepare(std::int64_t first, std::size_t tokens) {
     for (std::size_t t = 0; t < tokens; ++t) {
       const std::int64_t at = first + static_cast<std::int64_t>(t), length = call_.q_in.shape[1];
-      Token& token = block_[t];
-      token.b = at / length;
-      token.s = at % length;
-      if (t > 0 && turns_.same(token.b, token.s, block_[t - 1].b, block_[t - 1].s)) {
-        token.turns = block_[t - 1].turns;
-        token.even = block_[t - 1].even;
-        continue;
+      Token token{at / length, at % length, memory_.data() + t * numbers_, true};
+      // In a block of one, the token before it is the one that it replaces.
+      const Token& before = t > 0 ? block_[t - 1] : block_[0];
+      const bool is_there = t > 0 || block_.size() == 1;
+      if (is_there && before.turns != nullptr && turns_.same(token.b, token.s, before.b, before.s)) {
+        token.turns = before.turns;
+        token.even = before.even;
+      } else {
+        token.even = turns_.write(token.b, token.s, token.turns);
       }
-      Number* const to = memory_.data() + t * numbers_;
-      token.even = turns_.write(token.b, token.s, to);
-      token.turns = to;
+      block_[t] = token;
     }
   }
 
