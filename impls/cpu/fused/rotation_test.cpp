@@ -28,7 +28,7 @@ struct Parameter {
   rope_pairing in, out;
   std::uint32_t head_dim, rotary_dim, dim_offset;
 
-  friend void PrintTo(const Parameter& p, std::ostream* out) { *out << p.head_dim << " " << p.rotary_dim; }
+  friend void PrintTo(const Parameter& p, std::ostream* to) { *to << p.head_dim << " " << p.rotary_dim; }
 };
 
 std::vector<Parameter> parameters() {
