@@ -98,6 +98,23 @@ TEST(Exhaustive, SaysTheSameAgainWhateverTheThreads) {
             find(report["tiers"], "dtype", "bf16")["every_position"]["tier_b_to"]);
 }
 
+TEST(Exhaustive, FusedIsTierAEverywhere) {
+  // Whole heads, and parts of heads past the model's limit.
+  for (const char* model : {"llama-2-7b", "phi-2"}) {
+    const ScratchFolder scratch;
+    const ToolResult result = run_tool({"--impl", bundled("fused"), "--model", model, "--profile", "exhaustive",
+                                        "--extent", "4096", "--out", scratch / "r"});
+    ASSERT_EQ(result.exit_code, 0) << result.out << result.err;
+    const json report = read_report(scratch / "r");
+    ASSERT_EQ(report["tiers"].size(), 3U);
+    for (const json& row : report["tiers"]) {
+      EXPECT_THAT(row["every_position"]["tier"].get<std::string>(), testing::AnyOf("A", "correctly rounded")) << row;
+      EXPECT_EQ(row["every_position"]["tier_a_to"], 4095) << row;
+      EXPECT_GT(row["every_position"]["units"], 0.5) << row;
+    }
+  }
+}
+
 TEST(Exhaustive, AShortStretchEarnsNoTier) {
   const ScratchFolder scratch;
   const ToolResult result = run_tool({"--impl", bundled("careful"), "--model", "llama-2-7b", "--dtype", "fp32",

@@ -31,7 +31,8 @@ struct Perform {
   ExitCode operator()(const ListOptions& options) const { return list(options); }
   ExitCode operator()(const ExplainOptions& options) const { return explain(options); }
   ExitCode operator()(const MatrixOptions& options) const { return matrix(options); }
-  ExitCode operator()(const BenchOptions& options) const { return bench(options); }
+  ExitCode operator()(const BenchReferenceOptions& options) const { return bench(options); }
+  ExitCode operator()(const BenchCpuOptions& options) const { return bench(options); }
   ExitCode operator()(const SearchOptions& options) const { return search(options); }
   ExitCode operator()(const Ended& ended) const { return static_cast<ExitCode>(ended.code); }
 };

@@ -132,10 +132,7 @@ void add_match(CLI::App& app, RunOptions& run) {
       ->option_text("NAME|FILE");
 }
 
-void add_bench(CLI::App& app, BenchOptions& bench) {
-  app.add_option("what", bench.what, "reference: how fast correctly rounded cos and sin are made, and against what")
-      ->check(CLI::IsMember({"reference"}))
-      ->option_text("WHAT");
+void add_bench_reference(CLI::App& app, BenchReferenceOptions& bench) {
   app.add_option("--json", bench.json, "write the figures as JSON, too")->option_text("FILE");
   app.add_option("--positions", bench.positions, "positions of the table, 256 to 131072; default: 131072")
       ->check(CLI::Range(std::int64_t{256}, std::int64_t{1} << 17))
@@ -156,6 +153,47 @@ Examples:
   rope-conform bench reference --full              also 2^20 and 2^24 positions
 
 Exit codes: 0 measured, 2 a bad option or FILE, 4 the bench is missing or failed.)");
+}
+
+void add_bench_cpu(CLI::App& app, BenchCpuOptions& bench) {
+  app.add_option("--impl", bench.implementations, "a library to time; may be given again")
+      ->check(CLI::ExistingFile)
+      ->allow_extra_args(false)
+      ->option_text("FILE");
+  app.add_option("--shape", bench.shapes,
+                 "prefill, large (four times the last cache) or decode; may be given again; default: all")
+      ->check(CLI::IsMember({"prefill", "large", "decode"}))
+      ->allow_extra_args(false)
+      ->option_text("NAME");
+  app.add_option("--dtype", bench.dtypes, "fp32, fp16 or bf16; may be given again; default: all")
+      ->check(CLI::IsMember({"fp32", "fp16", "bf16"}))
+      ->allow_extra_args(false)
+      ->option_text("DTYPE");
+  app.add_option("--pairing", bench.pairings, "half-split or interleaved; may be given again; default: both")
+      ->check(CLI::IsMember({"half-split", "interleaved"}))
+      ->allow_extra_args(false)
+      ->option_text("NAME");
+  app.add_option("--threads", bench.threads, "OpenMP threads; may be given again; default: 1 and 2")
+      ->check(CLI::Range(1, 1024))
+      ->allow_extra_args(false)
+      ->option_text("N");
+  app.add_option("--rounds", bench.rounds, "rounds, each with every method once, 3 to 1000; default: 11")
+      ->check(CLI::Range(3, 1000))
+      ->option_text("N")
+      ->capture_default_str();
+  app.add_option("--json", bench.json, "write the figures as JSON, too")->option_text("FILE");
+  app.add_flag("--markdown", bench.markdown, "print tables to paste into a page");
+  app.footer(R"(
+Each line is a multiple of the time that memcpy takes for the same bytes. Output is
+held against the certified table, so a kernel that does something else shows.
+
+Examples:
+  rope-conform bench cpu --impl build/release/lib/rope_impls/fused.so
+  rope-conform bench cpu --impl ./libfoo.so --shape decode --dtype bf16
+  rope-conform bench cpu --impl ./a.so --impl ./b.so --threads 2 --json f.json
+
+Exit codes: 0 measured, 2 a bad option or FILE, 3 a library cannot be loaded,
+4 the bench is missing or failed.)");
 }
 
 void add_search(CLI::App& app, SearchOptions& search) {
@@ -264,9 +302,16 @@ Command parse_command_line(int argc, const char* const* argv) {
       ->option_text("WHAT")
       ->capture_default_str();
 
-  BenchOptions bench;
-  CLI::App& bench_app = *app.add_subcommand("bench", "time the certified table against other ways to the same values");
-  add_bench(bench_app, bench);
+  CLI::App& bench_app = *app.add_subcommand("bench", "time the certified table, or implementations on a CPU");
+  bench_app.footer("\nrope-conform bench reference --help and rope-conform bench cpu --help say more, with examples.");
+  BenchReferenceOptions bench_reference;
+  CLI::App& bench_reference_app =
+      *bench_app.add_subcommand("reference", "how fast correctly rounded cos and sin are made, and against what");
+  add_bench_reference(bench_reference_app, bench_reference);
+  BenchCpuOptions bench_cpu;
+  CLI::App& bench_cpu_app =
+      *bench_app.add_subcommand("cpu", "how fast implementations rotate, and against copying the same bytes");
+  add_bench_cpu(bench_cpu_app, bench_cpu);
 
   SearchOptions search;
   CLI::App& search_app = *app.add_subcommand("search", "the cos and sin of a model that are hardest to round, as text");
@@ -316,8 +361,14 @@ Command parse_command_line(int argc, const char* const* argv) {
     return search;
   }
   if (app.got_subcommand(&bench_app)) {
-    if (bench.what.empty()) return usage("bench needs a word that says what to measure: bench reference");
-    return bench;
+    if (bench_app.got_subcommand(&bench_reference_app)) return bench_reference;
+    if (!bench_app.got_subcommand(&bench_cpu_app)) {
+      return usage("bench needs a word that says what to measure: bench reference, bench cpu");
+    }
+    if (bench_cpu.implementations.empty()) {
+      return usage("bench cpu needs at least one --impl FILE, such as build/release/lib/rope_impls/fused.so");
+    }
+    return bench_cpu;
   }
   if (run.implementations.empty()) {
     return usage("nothing to do: --impl FILE is missing (the implementation to check)");

@@ -70,13 +70,23 @@ struct MatrixOptions {
   RunOptions run;
 };
 
-struct BenchOptions {
-  std::string what;
+struct BenchReferenceOptions {
   std::filesystem::path json;  ///< empty: no JSON form
   std::int64_t positions = std::int64_t{1} << 17;
   int rounds = 11;
   int threads = 0;  ///< 0: not said
   bool full = false;
+};
+
+struct BenchCpuOptions {
+  std::vector<std::string> implementations;
+  std::filesystem::path json;  ///< empty: no JSON form
+  bool markdown = false;
+  int rounds = 11;
+  std::vector<int> threads{1, 2};
+  std::vector<std::string> shapes{"prefill", "large", "decode"};
+  std::vector<std::string> dtypes{"fp32", "fp16", "bf16"};
+  std::vector<std::string> pairings{"half-split", "interleaved"};
 };
 
 struct SearchOptions {
@@ -94,7 +104,7 @@ struct Ended {
 };
 
 using Command = std::variant<RunOptions, ReproduceOptions, GenerateOptions, VerifyOptions, ListOptions, ExplainOptions,
-                             MatrixOptions, BenchOptions, SearchOptions, Ended>;
+                             MatrixOptions, BenchReferenceOptions, BenchCpuOptions, SearchOptions, Ended>;
 
 Command parse_command_line(int argc, const char* const* argv);
 

@@ -31,7 +31,7 @@ inline std::string readable(const testing::TestParamInfo<PluginAndDtype>& info) 
 
 inline std::vector<PluginAndDtype> bundled_plugins() {
   std::vector<PluginAndDtype> all;
-  for (const char* plugin : {"usual", "one-rounding", "careful", "device-arithmetic"}) {
+  for (const char* plugin : {"usual", "one-rounding", "careful", "device-arithmetic", "fused"}) {
     for (const rope_dtype dtype : {ROPE_F32, ROPE_F16, ROPE_BF16}) {
       all.push_back({plugin, dtype});
     }

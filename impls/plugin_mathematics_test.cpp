@@ -200,7 +200,9 @@ INSTANTIATE_TEST_SUITE_P(Plugins, PluginMathematics,
                                          Parameter{"careful", ROPE_F32}, Parameter{"careful", ROPE_F16},
                                          Parameter{"careful", ROPE_BF16}, Parameter{"device-arithmetic", ROPE_F32},
                                          Parameter{"device-arithmetic", ROPE_F16},
-                                         Parameter{"device-arithmetic", ROPE_BF16}, Parameter{"template", ROPE_F32}),
+                                         Parameter{"device-arithmetic", ROPE_BF16}, Parameter{"fused", ROPE_F32},
+                                         Parameter{"fused", ROPE_F16}, Parameter{"fused", ROPE_BF16},
+                                         Parameter{"template", ROPE_F32}),
                          readable);
 
 TEST(PluginMathematics, InFp32TheUsualPipelineIsTheOneRoundingPipeline) {

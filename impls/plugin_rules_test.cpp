@@ -27,11 +27,26 @@ struct Parameter {
 
 std::vector<Parameter> parameters() {
   std::vector<Parameter> all;
-  for (const std::string plugin :
-       {"usual", "one-rounding", "careful", "device-arithmetic", "template", "faulty/pair-swapped", "faulty/sign-flip",
-        "faulty/pos-off-by-one", "faulty/pos-bf16", "faulty/freq-bf16", "faulty/scale-ignored", "faulty/norm-scaled",
-        "faulty/backward-sign", "faulty/offset-ignored", "faulty/tail-lost", "faulty/through-bf16",
-        "faulty/inplace-alias", "faulty/nan-spreads", "faulty/call-dependent"}) {
+  for (const std::string plugin : {"usual",
+                                   "one-rounding",
+                                   "careful",
+                                   "device-arithmetic",
+                                   "fused",
+                                   "template",
+                                   "faulty/pair-swapped",
+                                   "faulty/sign-flip",
+                                   "faulty/pos-off-by-one",
+                                   "faulty/pos-bf16",
+                                   "faulty/freq-bf16",
+                                   "faulty/scale-ignored",
+                                   "faulty/norm-scaled",
+                                   "faulty/backward-sign",
+                                   "faulty/offset-ignored",
+                                   "faulty/tail-lost",
+                                   "faulty/through-bf16",
+                                   "faulty/inplace-alias",
+                                   "faulty/nan-spreads",
+                                   "faulty/call-dependent"}) {
     for (const rope_dtype dtype : {ROPE_F32, ROPE_F16, ROPE_BF16}) {
       for (const rope_pairing pairing : {ROPE_HALF_SPLIT, ROPE_INTERLEAVED}) {
         if (plugin != "template" || dtype == ROPE_F32) {

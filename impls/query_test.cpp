@@ -260,13 +260,14 @@ TEST_P(Query, TakesWhatItPromisesToTake) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Plugins, Query, testing::Values("usual", "one-rounding", "careful", "device-arithmetic"));
+INSTANTIATE_TEST_SUITE_P(Plugins, Query,
+                         testing::Values("usual", "one-rounding", "careful", "device-arithmetic", "fused"));
 
 TEST(Query, FloatPositionsEndAtTwoToThe24AndDoubleOnesDoNot) {
   Request r;
   r.spec.max_position = (std::int64_t{1} << 24) + 1;
-  const std::vector<std::pair<const char*, unsigned>> cases{
-      {"usual", 0}, {"one-rounding", 0}, {"template", 0}, {"careful", 1}, {"device-arithmetic", 1}};
+  const std::vector<std::pair<const char*, unsigned>> cases{{"usual", 0},   {"one-rounding", 0},      {"template", 0},
+                                                            {"careful", 1}, {"device-arithmetic", 1}, {"fused", 1}};
   for (const auto& [name, supported] : cases) {
     rope_query_result result{};
     result.struct_size = sizeof(result);

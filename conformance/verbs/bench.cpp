@@ -1,14 +1,15 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// rope-conform bench: starts the program that measures, which is one of its own (reference/bench/main.cpp), and writes
-// down what it says.
+// rope-conform bench: starts the program that measures, which is one of its own (reference/bench/main.cpp or
+// conformance/bench/main.cpp), and writes down what it says.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -92,17 +93,15 @@ int status_of(pid_t child) {
   return status;
 }
 
-}  // namespace
-
-ExitCode bench(const BenchOptions& options) {
-  const fs::path program = own_program("rope-conform-bench-reference");
-  if (!options.json.empty()) refuse_unwritable(options.json);
+/// `words` follow the program's name; the word at `json_word` is the descriptor that JSON goes to, or -.
+ExitCode measured_by(const char* name, std::vector<std::string> words, std::size_t json_word, const fs::path& file) {
+  const fs::path program = own_program(name);
+  if (!file.empty()) refuse_unwritable(file);
   Pipe json;
-  const pid_t child = start(program,
-                            {program.string(), std::to_string(options.positions), std::to_string(options.rounds),
-                             std::to_string(options.threads), options.full ? "1" : "0",
-                             options.json.empty() ? std::string("-") : std::to_string(json_descriptor)},
-                            json.ends[1]);
+  words.insert(words.begin() + static_cast<std::ptrdiff_t>(json_word),
+               file.empty() ? std::string("-") : std::to_string(json_descriptor));
+  words.insert(words.begin(), program.string());
+  const pid_t child = start(program, std::move(words), json.ends[1]);
   json.close_end(1);
   const std::string text = all_of(json.ends[0]);
   const int status = status_of(child);
@@ -111,9 +110,42 @@ ExitCode bench(const BenchOptions& options) {
     throw std::runtime_error(
         fmt::format("{} was ended by signal {}; no figures are written", program.string(), WTERMSIG(status)));
   }
-  if (WEXITSTATUS(status) != 0) return ExitCode::suite_failed;  // it has said why
-  if (!options.json.empty()) fixtures::replace_file(options.json, std::as_bytes(std::span(text)));
+  // It has said why.
+  if (WEXITSTATUS(status) == static_cast<int>(ExitCode::not_loadable)) return ExitCode::not_loadable;
+  if (WEXITSTATUS(status) != 0) return ExitCode::suite_failed;
+  if (!file.empty()) fixtures::replace_file(file, std::as_bytes(std::span(text)));
   return ExitCode::conforms;
+}
+
+/// Each word once, in the order of the first.
+template <class Word>
+std::string list_of(const std::vector<Word>& words) {
+  std::vector<Word> once;
+  for (const Word& word : words) {
+    if (std::find(once.begin(), once.end(), word) == once.end()) once.push_back(word);
+  }
+  return fmt::format("{}", fmt::join(once, ","));
+}
+
+}  // namespace
+
+ExitCode bench(const BenchReferenceOptions& options) {
+  return measured_by("rope-conform-bench-reference",
+                     {std::to_string(options.positions), std::to_string(options.rounds),
+                      std::to_string(options.threads), options.full ? "1" : "0"},
+                     4, options.json);
+}
+
+ExitCode bench(const BenchCpuOptions& options) {
+  std::vector<std::string> words{options.markdown ? "markdown" : "text",
+                                 std::to_string(options.rounds),
+                                 list_of(options.threads),
+                                 list_of(options.shapes),
+                                 list_of(options.dtypes),
+                                 list_of(options.pairings)};
+  // An absolute path: dlopen searches elsewhere for a name without a slash.
+  for (const std::string& library : options.implementations) words.push_back(fs::absolute(library).string());
+  return measured_by("rope-conform-bench-cpu", std::move(words), 0, options.json);
 }
 
 }  // namespace rope::conformance

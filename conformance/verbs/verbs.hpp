@@ -17,7 +17,8 @@ ExitCode verify(const VerifyOptions& options);
 ExitCode list(const ListOptions& options);
 ExitCode explain(const ExplainOptions& options);
 ExitCode matrix(const MatrixOptions& options);
-ExitCode bench(const BenchOptions& options);
+ExitCode bench(const BenchReferenceOptions& options);
+ExitCode bench(const BenchCpuOptions& options);
 ExitCode search(const SearchOptions& options);
 
 /// The worker's executable (own_program.hpp). Throws std::runtime_error where it is missing.

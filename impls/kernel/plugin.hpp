@@ -23,6 +23,12 @@
 
 namespace rope::kernel {
 
+/// One that has loops of its own instead of the steps' (impls/cpu/fused).
+template <class Definition, class Real>
+concept RotatesItself = requires(const Model<Real>& model, const rope_call& call) {
+  Definition::rotate_call(model, call);
+};
+
 template <class Definition>
 class Plugin {
   using OwnHandle = Handle<typename Definition::Frequency>;
@@ -101,16 +107,7 @@ class Plugin {
       }
     }
     try {
-      switch (asked.q_in.dtype) {
-        case ROPE_F32:
-          rotate_call<Definition, Fp32>(own.model, asked);
-          break;
-        case ROPE_F16:
-          rotate_call<Definition, Fp16>(own.model, asked);
-          break;
-        default:
-          rotate_call<Definition, Bf16>(own.model, asked);
-      }
+      rotate(own.model, asked);
     } catch (const std::bad_alloc&) {
       return own.fail({ROPE_OUT_OF_MEMORY, "no memory for one row of cos and sin"});
     }
@@ -163,6 +160,21 @@ class Plugin {
   }
 
  private:
+  static void rotate(const Model<Real>& model, const rope_call& call) {
+    if constexpr (RotatesItself<Definition, Real>) {
+      Definition::rotate_call(model, call);
+    } else {
+      switch (call.q_in.dtype) {
+        case ROPE_F32:
+          return rotate_call<Definition, Fp32>(model, call);
+        case ROPE_F16:
+          return rotate_call<Definition, Fp16>(model, call);
+        default:
+          return rotate_call<Definition, Bf16>(model, call);
+      }
+    }
+  }
+
   static rope_status fail(OwnHandle& own, const PositionOfToken& outside) {
     const Range range = range_of(own.model.spec);
     std::snprintf(own.error, sizeof(own.error), "position %lld of token %lld in row %lld is not in [%lld, %lld)",

@@ -36,6 +36,16 @@ int usable_cores() {
   return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
 }
 
+/// As Linux says. glibc's sysconf adds up what all of a processor's dies have, of which a core reaches one.
+std::int64_t last_cache_bytes() {
+  for (const char* index : {"3", "2"}) {
+    std::ifstream file(std::string("/sys/devices/system/cpu/cpu0/cache/index") + index + "/size");
+    std::int64_t kibibytes = 0;
+    if (file >> kibibytes && kibibytes > 0) return kibibytes * 1024;  // "32768K"
+  }
+  return 0;
+}
+
 }  // namespace
 
 Machine this_machine() {
@@ -44,6 +54,7 @@ Machine this_machine() {
   utsname names{};
   if (uname(&names) == 0) machine.architecture = names.machine;
   machine.cores = usable_cores();
+  machine.cache_bytes = last_cache_bytes();
   for (const Isa isa : available_isas()) machine.isas.emplace_back(name(isa));
   machine.compiler = ROPE_CONFORM_COMPILER;
   machine.build_type = ROPE_CONFORM_BUILD_TYPE;

@@ -4,6 +4,7 @@
 // What the figures were measured on.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,9 +15,10 @@ struct Machine {
   std::string architecture;  ///< "x86_64"
   int cores = 0;             ///< that this process may use
   std::vector<std::string> isas;
-  std::string compiler;    ///< "GNU 12.2.0"
-  std::string build_type;  ///< "Release"
-  double load = -1;        ///< average of the last minute when the measurement began; negative: unknown
+  std::int64_t cache_bytes = 0;  ///< the largest cache that a core reaches; 0: unknown
+  std::string compiler;          ///< "GNU 12.2.0"
+  std::string build_type;        ///< "Release"
+  double load = -1;              ///< average of the last minute when the measurement began; negative: unknown
 };
 
 Machine this_machine();

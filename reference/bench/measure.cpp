@@ -6,24 +6,13 @@
 
 #include <algorithm>
 #include <bit>
-#include <chrono>
-#include <cmath>
 #include <cstring>
-#include <numeric>
 #include <random>
 #include <stdexcept>
 #include <utility>
 
 namespace rope::bench {
 namespace {
-
-/// Fisher and Yates, with the raw generator: std::shuffle differs between standard libraries.
-std::vector<std::size_t> shuffled(std::size_t count, std::mt19937& generator) {
-  std::vector<std::size_t> order(count);
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  for (std::size_t i = count; i > 1; --i) std::swap(order[i - 1], order[generator() % i]);
-  return order;
-}
 
 std::uint64_t different_bits(const float* a, const float* b) {
   if (std::memcmp(a, b, pairs * sizeof *a) == 0) return 0;
@@ -45,36 +34,13 @@ void compare(const std::vector<std::int64_t>& positions, const Outputs& out, con
 
 }  // namespace
 
-double seconds(const std::function<void()>& call) {
-  const auto start = std::chrono::steady_clock::now();
-  call();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-Spread spread_of(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const auto quantile = [&](double share) {
-    const double place = share * static_cast<double>(values.size() - 1);
-    const auto below = static_cast<std::size_t>(place);
-    const std::size_t above = std::min(below + 1, values.size() - 1);
-    return values[below] + (place - std::floor(place)) * (values[above] - values[below]);
-  };
-  return {quantile(0.5), quantile(0.25), quantile(0.75), values.front(), values.back()};
-}
-
-Ratio ratio_of(const std::vector<double>& method, const std::vector<double>& reference) {
-  std::vector<double> within;
-  for (std::size_t r = 0; r < method.size(); ++r) within.push_back(method[r] / reference[r]);
-  return {spread_of(method).median / spread_of(reference).median, spread_of(within)};
-}
-
 std::vector<Result> measure(const std::vector<Method>& methods, const Request& request, const Outputs& out,
                             const Truth& truth, const std::function<void(int)>& progress) {
   std::vector<Result> results(methods.size());
   std::mt19937 generator(1);
   for (int round = -1; round < request.rounds; ++round) {
     progress(round);
-    for (const std::size_t j : shuffled(methods.size(), generator)) {
+    for (const std::size_t j : shuffled_order(methods.size(), generator)) {
       const Method& method = methods[j];
       const std::vector<std::int64_t> positions =
           sampled_positions(request.positions, method.rows, std::max(round, 0), request.rounds);

@@ -15,15 +15,9 @@
 #include <vector>
 
 #include "reference/bench/method.hpp"
+#include "reference/bench/spread.hpp"
 
 namespace rope::bench {
-
-/// Of one figure over all rounds; quartiles by linear interpolation between order statistics.
-struct Spread {
-  double median = 0, lower_quartile = 0, upper_quartile = 0, smallest = 0, largest = 0;
-};
-/// Of one number or more.
-Spread spread_of(std::vector<double> values);
 
 struct Result {
   std::vector<double> ns_per_pair;  ///< one for each round
@@ -36,15 +30,5 @@ struct Result {
 /// certified method differs from the table. `progress` is told before each round.
 std::vector<Result> measure(const std::vector<Method>& methods, const Request& request, const Outputs& out,
                             const Truth& truth, const std::function<void(int round)>& progress);
-
-/// What method's figures are against reference's: the ratio of medians, and the spread of the ratios within rounds.
-struct Ratio {
-  double of_medians = 0;
-  Spread within_rounds;
-};
-Ratio ratio_of(const std::vector<double>& method, const std::vector<double>& reference);
-
-/// Seconds that a call takes.
-double seconds(const std::function<void()>& call);
 
 }  // namespace rope::bench

@@ -9,6 +9,7 @@ foreach(file IN ITEMS
     ${BINDIR}/rope-conform
     ${LIBEXECDIR}/rope-conform/rope-conform-worker
     ${LIBEXECDIR}/rope-conform/rope-conform-bench-reference
+    ${LIBEXECDIR}/rope-conform/rope-conform-bench-cpu
     ${INCLUDEDIR}/rope_impl.h
     ${DATADIR}/rope-conform/template/template.c
     ${DATADIR}/rope-conform/template/CMakeLists.txt

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 rope-conform authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# The moved tool finds its worker, its bench, its models and hard positions, also through a link to it.
+# The moved tool finds its worker, its benches, its models and hard positions, also through a link to it.
 include(${CMAKE_CURRENT_LIST_DIR}/steps.cmake)
 
 set(tool "${moved}/${BINDIR}/rope-conform")
@@ -19,6 +19,7 @@ run(0 "${tool}" --impl "${plugin}" --fixtures "${moved}/${DATADIR}/rope-conform/
 
 file(CREATE_LINK "${tool}" ${FOLDER}/rope-conform-link SYMBOLIC)
 run(0 ${FOLDER}/rope-conform-link bench reference --positions 256 --rounds 3)
+run(0 ${FOLDER}/rope-conform-link bench cpu --impl "${plugin}" --shape decode --dtype fp32 --rounds 3)
 
 # Without the worker it says where that was looked for.
 file(REMOVE_RECURSE ${FOLDER}/alone)
