@@ -19,6 +19,10 @@ ExitCode explain(const ExplainOptions& options);
 ExitCode matrix(const MatrixOptions& options);
 ExitCode bench(const BenchOptions& options);
 ExitCode search(const SearchOptions& options);
+ExitCode diff(const DiffOptions& options);
+
+/// The part of explain that is about models.
+ExitCode explain_models(const ModelChoice& choice);
 
 /// The worker's executable (own_program.hpp). Throws std::runtime_error where it is missing.
 std::filesystem::path worker_executable();

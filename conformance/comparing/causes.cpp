@@ -1,0 +1,129 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Keys are compared as files name them; steps are tried by making the changed spec and comparing fingerprints.
+#include "conformance/comparing/causes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "fixtures/fingerprint.hpp"
+
+namespace rope::conformance {
+namespace {
+
+using fixtures::Field;
+using fixtures::Setting;
+
+std::vector<Setting> settings_for(const ComparedLayer& side, Field field, bool stated) {
+  std::vector<Setting> out;
+  for (const Setting& setting : side.layer.settings) {
+    if (setting.field == field && setting.stated == stated) out.push_back(setting);
+  }
+  return out;
+}
+
+/// "rope_scaling" where all keys lie in it.
+std::string common_parent(const std::vector<Setting>& settings) {
+  const auto parent = [](const std::string& key) { return key.substr(0, key.rfind('.')); };
+  const std::string first = parent(settings.front().key);
+  const bool one = std::all_of(settings.begin(), settings.end(), [&](const Setting& s) {
+    return s.key.rfind('.') != std::string::npos && parent(s.key) == first;
+  });
+  return one && settings.size() > 1 ? first : settings.front().key;
+}
+
+/// "rope_scaling (factor 8.0, rope_type "llama3")", or one key after the other.
+std::string listed(const std::vector<Setting>& settings) {
+  const std::string parent = common_parent(settings);
+  const bool inside = settings.size() > 1 && parent != settings.front().key;
+  std::string text;
+  for (const Setting& setting : settings) {
+    const std::string key = inside ? setting.key.substr(parent.size() + 1) : setting.key;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", key, setting.value);
+  }
+  return inside ? fmt::format("{} ({})", parent, text) : text;
+}
+
+/// Those of `mine` that `theirs` lacks or has otherwise.
+std::vector<Setting> particular(const std::vector<Setting>& mine, const std::vector<Setting>& theirs) {
+  std::vector<Setting> out;
+  std::copy_if(mine.begin(), mine.end(), std::back_inserter(out), [&](const Setting& setting) {
+    return std::none_of(theirs.begin(), theirs.end(),
+                        [&](const Setting& other) { return other.key == setting.key && other.value == setting.value; });
+  });
+  return out;
+}
+
+reports::Cause missing(const ComparedLayer& side, const ComparedLayer& against, const std::vector<Setting>& there,
+                       Field field) {
+  const std::vector<Setting> assumed = settings_for(side, field, false);
+  reports::Cause cause{std::string(name(field)), side.letter, "", ""};
+  cause.key = assumed.empty() ? common_parent(there) : assumed.front().key;
+  const std::string taken = assumed.empty() ? "" : fmt::format(" (taken: {})", assumed.front().value);
+  cause.text =
+      fmt::format("{} has no key {}{}; {} has {}", side.letter, cause.key, taken, against.letter, listed(there));
+  return cause;
+}
+
+fixtures::LayerSpec without_scaling(const ComparedLayer& side) {
+  fixtures::LayerSpec layer = side.layer;
+  layer.spec.family = DefaultFamily{};
+  layer.spec.theta = layer.base;
+  layer.spec.attention_factor = 1;
+  return layer;
+}
+
+std::string published_fingerprint(const fixtures::LayerSpec& layer) {
+  Spec spec = layer.spec;
+  spec.pairing = fixtures::published_pairing(layer);
+  return problem(spec) ? "" : fixtures::fingerprint(spec);
+}
+
+/// Steps from `from` that may give `to`.
+std::string step(const ComparedLayer& from, const ComparedLayer& to) {
+  const std::string wanted = published_fingerprint(to.layer);
+  const auto gives = [&](const fixtures::LayerSpec& changed) { return published_fingerprint(changed) == wanted; };
+  const std::vector<Setting> scaling = settings_for(from, Field::frequencies, true);
+  if (!scaling.empty() && gives(without_scaling(from))) {
+    return fmt::format("{} without {} is {}", from.letter, common_parent(scaling), to.letter);
+  }
+  fixtures::LayerSpec changed = from.layer;
+  changed.spec.theta = 10000;
+  if (from.layer.spec.theta != 0 && to.layer.base == 10000 && from.layer.base != 10000 && gives(changed)) {
+    return fmt::format("{} with the usual base 10000 is {}", from.letter, to.letter);
+  }
+  changed = from.layer;
+  changed.spec.rotary_dim = from.layer.spec.head_dim - from.layer.spec.dim_offset;
+  if (changed.spec.rotary_dim != from.layer.spec.rotary_dim && gives(changed)) {
+    return fmt::format("{} with the whole head rotated is {}", from.letter, to.letter);
+  }
+  return "";
+}
+
+}  // namespace
+
+std::optional<reports::Cause> cause_in_keys(Field field, const ComparedLayer& first, const ComparedLayer& other) {
+  const std::vector<Setting> a = settings_for(first, field, true);
+  const std::vector<Setting> b = settings_for(other, field, true);
+  if (a.empty() && b.empty()) return std::nullopt;
+  if (b.empty()) return missing(other, first, a, field);
+  if (a.empty()) return missing(first, other, b, field);
+  const std::vector<Setting> only_a = particular(a, b);
+  const std::vector<Setting> only_b = particular(b, a);
+  if (only_a.empty() && only_b.empty()) return std::nullopt;
+  const auto words = [](const std::vector<Setting>& only) { return only.empty() ? "no such key" : listed(only); };
+  return reports::Cause{std::string(name(field)), "", "",
+                        fmt::format("{} has {}; {} has {}", first.letter, words(only_a), other.letter, words(only_b))};
+}
+
+std::optional<reports::Cause> single_step(const ComparedLayer& first, const ComparedLayer& other) {
+  std::string text = step(first, other);
+  if (text.empty()) text = step(other, first);
+  if (text.empty()) return std::nullopt;
+  return reports::Cause{"step", "", "", text};
+}
+
+}  // namespace rope::conformance
