@@ -9,6 +9,7 @@
 
 #include "conformance/chosen_models.hpp"
 #include "conformance/comparing/comparison.hpp"
+#include "conformance/named_model.hpp"
 #include "conformance/terminal.hpp"
 #include "conformance/verbs/verbs.hpp"
 #include "fixtures/replace_file.hpp"
