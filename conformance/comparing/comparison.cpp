@@ -84,12 +84,18 @@ std::string pairs_that_differ(const Comparison& out, int pairs) {
 }
 
 bool frequencies_differ(const Comparison& out, const ComparedLayer& first, const ComparedLayer& other) {
-  const bool stored = first.layer.stored_frequencies || other.layer.stored_frequencies;
+  const bool stored = first.layer.binary32 || other.layer.binary32;
   return out.largest->relative > (stored ? stored_precision : 0);
 }
 
 /// What differs, with the field whose keys say why.
 using Found = std::vector<std::pair<reports::Difference, Field>>;
+
+/// Numbers of a file, as far as both files carry them.
+double carried(double value, const ComparedLayer& first, const ComparedLayer& other) {
+  const bool binary32 = first.layer.binary32 || other.layer.binary32;
+  return binary32 ? static_cast<double>(static_cast<float>(value)) : value;
+}
 
 template <class T>
 void find(Found& found, std::string_view what, const T& first, const T& other, Field field) {
@@ -111,9 +117,10 @@ Found differences(const Comparison& out, const ComparedLayer& first, const Compa
         reports::Difference{"frequencies", pairs_that_differ(out, std::min(a.spec.pairs(), b.spec.pairs()))},
         Field::frequencies);
   } else if (out.largest->relative > 0) {
-    find(found, "theta", a.base, b.base, Field::theta);
+    find(found, "theta", carried(a.base, first, other), carried(b.base, first, other), Field::theta);
   }
-  find(found, "attention factor", a.spec.attention_factor, b.spec.attention_factor, Field::frequencies);
+  find(found, "attention factor", carried(a.spec.attention_factor, first, other),
+       carried(b.spec.attention_factor, first, other), Field::frequencies);
   if (std::max(a.spec.pairs(), b.spec.pairs()) > 1) {
     find(found, "pairing", name(published_pairing(a)), name(published_pairing(b)), Field::pairing);
   }
@@ -158,7 +165,7 @@ void add_remarks(Comparison& out, const ComparedLayer& first, const ComparedLaye
   }
   if (out.largest->relative > 0 && !frequencies_differ(out, first, other)) {
     out.remarks.push_back(fmt::format("frequencies agree to {:.1e}, as far as the binary32 numbers stored in {} carry",
-                                      out.largest->relative, b.stored_frequencies ? other.letter : first.letter));
+                                      out.largest->relative, b.binary32 ? other.letter : first.letter));
   }
 }
 
@@ -183,7 +190,8 @@ Comparison compared(const ComparedLayer& first, const ComparedLayer& other) {
   const bool scales =
       first.layer.softmax_scale && other.layer.softmax_scale && first.layer.spec.head_dim == other.layer.spec.head_dim;
   if (scales && *first.layer.softmax_scale != *other.layer.softmax_scale) {
-    find(found, "softmax scale", *first.layer.softmax_scale, *other.layer.softmax_scale, Field::head_dim);
+    find(found, "softmax scale", carried(*first.layer.softmax_scale, first, other),
+         carried(*other.layer.softmax_scale, first, other), Field::head_dim);
   }
   for (const auto& [text, field] : found) out.differences.push_back(text);
   add_remarks(out, first, other);
