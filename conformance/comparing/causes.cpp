@@ -9,8 +9,6 @@
 #include <algorithm>
 #include <iterator>
 
-#include "fixtures/fingerprint.hpp"
-
 namespace rope::conformance {
 namespace {
 
@@ -68,39 +66,40 @@ reports::Cause missing(const ComparedLayer& side, const ComparedLayer& against, 
   return cause;
 }
 
-fixtures::LayerSpec without_scaling(const ComparedLayer& side) {
+/// A layer with another spec, for comparing alone.
+ComparedLayer changed(const ComparedLayer& side, const Spec& spec) {
   fixtures::LayerSpec layer = side.layer;
-  layer.spec.family = DefaultFamily{};
-  layer.spec.theta = layer.base;
-  layer.spec.attention_factor = 1;
-  return layer;
+  layer.spec = spec;
+  return compared_layer(side.letter, layer);
 }
 
-std::string published_fingerprint(const fixtures::LayerSpec& layer) {
-  Spec spec = layer.spec;
-  spec.pairing = fixtures::published_pairing(layer);
-  return problem(spec) ? "" : fixtures::fingerprint(spec);
-}
-
-/// Steps from `from` that may give `to`.
-std::string step(const ComparedLayer& from, const ComparedLayer& to) {
-  const std::string wanted = published_fingerprint(to.layer);
-  const auto gives = [&](const fixtures::LayerSpec& changed) { return published_fingerprint(changed) == wanted; };
+std::optional<reports::Cause> step_to(const ComparedLayer& from, const ComparedLayer& to) {
+  const auto gives = [&](const Spec& spec) {
+    return !problem(spec) && spec.attention_factor == to.layer.spec.attention_factor &&
+           same_frequencies(changed(from, spec), to);
+  };
   const std::vector<Setting> scaling = settings_for(from, Field::frequencies, true);
-  if (!scaling.empty() && gives(without_scaling(from))) {
-    return fmt::format("{} without {} is {}", from.letter, common_parent(scaling), to.letter);
+  Spec spec = from.layer.spec;
+  spec.family = DefaultFamily{};
+  spec.theta = from.layer.base;
+  spec.attention_factor = 1;
+  if (!scaling.empty() && gives(spec)) {
+    return reports::Cause{"frequencies", to.letter, common_parent(scaling),
+                          fmt::format("{} without {} is {}", from.letter, common_parent(scaling), to.letter)};
   }
-  fixtures::LayerSpec changed = from.layer;
-  changed.spec.theta = 10000;
-  if (from.layer.spec.theta != 0 && to.layer.base == 10000 && from.layer.base != 10000 && gives(changed)) {
-    return fmt::format("{} with the usual base 10000 is {}", from.letter, to.letter);
+  spec = from.layer.spec;
+  spec.theta = to.layer.base;
+  if (from.layer.spec.theta != 0 && to.layer.base != from.layer.base && gives(spec)) {
+    return reports::Cause{"theta", "", "",
+                          fmt::format("{} with the base {} is {}", from.letter, to.layer.base, to.letter)};
   }
-  changed = from.layer;
-  changed.spec.rotary_dim = from.layer.spec.head_dim - from.layer.spec.dim_offset;
-  if (changed.spec.rotary_dim != from.layer.spec.rotary_dim && gives(changed)) {
-    return fmt::format("{} with the whole head rotated is {}", from.letter, to.letter);
+  spec = from.layer.spec;
+  spec.rotary_dim = spec.head_dim - spec.dim_offset;
+  if (spec.rotary_dim != from.layer.spec.rotary_dim && gives(spec)) {
+    return reports::Cause{"rotary_dim", "", "",
+                          fmt::format("{} with the whole head rotated is {}", from.letter, to.letter)};
   }
-  return "";
+  return std::nullopt;
 }
 
 }  // namespace
@@ -120,10 +119,8 @@ std::optional<reports::Cause> cause_in_keys(Field field, const ComparedLayer& fi
 }
 
 std::optional<reports::Cause> single_step(const ComparedLayer& first, const ComparedLayer& other) {
-  std::string text = step(first, other);
-  if (text.empty()) text = step(other, first);
-  if (text.empty()) return std::nullopt;
-  return reports::Cause{"step", "", "", text};
+  auto step = step_to(first, other);
+  return step ? step : step_to(other, first);
 }
 
 }  // namespace rope::conformance

@@ -21,6 +21,17 @@ struct ComparedLayer {
   double frequency(int pair) const { return inv_freq[static_cast<std::size_t>(pair)].hi; }
 };
 
+/// How far the frequencies of two layers may be apart, relatively, and still be the same: 0, or what binary32 numbers
+/// in a file leave open.
+double frequency_allowance(const ComparedLayer& first, const ComparedLayer& other);
+
+/// |difference of the frequencies| / frequency of the first; 0 where both round to the same binary64.
+double relative_difference(const ComparedLayer& first, const ComparedLayer& other, int pair);
+
+/// The same heads, the same elements rotated, by frequencies that are the same as far as the allowance goes; pairing
+/// aside.
+bool same_frequencies(const ComparedLayer& first, const ComparedLayer& other);
+
 ComparedLayer compared_layer(const std::string& letter, const fixtures::LayerSpec& layer);
 
 }  // namespace rope::conformance

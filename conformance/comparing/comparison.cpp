@@ -22,12 +22,6 @@ namespace {
 using fixtures::Field;
 using reports::Comparison;
 
-// How far frequencies that a converter stored as binary32 factors may be from the exact ones, relatively. llama.cpp's
-// convert_hf_to_gguf.py computes a Llama 3 factor from a binary32 frequency (docs/numerics.md, S1: at most 16·2^-24 off
-// for the bases of real models); in the smooth band the factor amplifies that by up to (factor - 1) low/(high - low),
-// below 11 for the published settings, and each of its own operations adds 2^-24. Together below 2^-16.
-constexpr double stored_precision = 0x1p-16;
-
 std::string pairing_text(const fixtures::LayerSpec& layer) {
   const bool split = layer.spec.pairing == Pairing::half_split;
   return fmt::format("{} ({})", name(layer.spec.pairing), split ? "NeoX" : "GPT-J");
@@ -84,8 +78,7 @@ std::string pairs_that_differ(const Comparison& out, int pairs) {
 }
 
 bool frequencies_differ(const Comparison& out, const ComparedLayer& first, const ComparedLayer& other) {
-  const bool stored = first.layer.binary32 || other.layer.binary32;
-  return out.largest->relative > (stored ? stored_precision : 0);
+  return out.largest->relative > frequency_allowance(first, other);
 }
 
 /// What differs, with the field whose keys say why.
@@ -134,11 +127,14 @@ void add_causes(Comparison& out, const Found& found, const ComparedLayer& first,
     asked.push_back(field);
     if (auto cause = cause_in_keys(field, first, other)) out.causes.push_back(std::move(*cause));
   };
-  for (const auto& [text, field] : found) {
-    ask(field);
-    if (field == Field::frequencies && first.layer.base != other.layer.base) ask(Field::theta);
+  const auto step = found.empty() ? std::nullopt : single_step(first, other);
+  for (const auto& [difference, field] : found) {
+    // Where another base alone is why the frequencies differ, the family's keys are not.
+    const bool by_base = field == Field::frequencies && step && step->field == name(Field::theta);
+    ask(by_base ? Field::theta : field);
+    if (field == Field::frequencies && !step && first.layer.base != other.layer.base) ask(Field::theta);
   }
-  if (auto step = single_step(first, other)) out.causes.push_back(std::move(*step));
+  if (step) out.causes.push_back(*step);
 }
 
 void add_phases(Comparison& out, const ComparedLayer& first, const ComparedLayer& other) {

@@ -28,11 +28,6 @@ bool equal(const ComparedLayer& first, const ComparedLayer& other, int pair) {
   return first.frequency(pair) == other.frequency(pair);
 }
 
-double relative_difference(const ComparedLayer& first, const ComparedLayer& other, int pair) {
-  if (equal(first, other, pair)) return 0;
-  return difference_of(first, other, pair) / first.frequency(pair);  // infinite where the first does not turn
-}
-
 reports::PairRange range_of_one(const ComparedLayer& first, const ComparedLayer& other, int pair,
                                 std::int64_t position) {
   reports::PairRange range;
