@@ -238,7 +238,8 @@ TEST(Diff, EachTypeOfLayers) {
   write_text(scratch / "full.json", one_type.dump());
   found = diff(scratch, {"gemma.json", "full.json"});
   EXPECT_EQ(found.result.exit_code, 1);
-  EXPECT_THAT(found.result.out, HasSubstr("only A has the type sliding_attention"));
+  EXPECT_THAT(found.report.at("comparisons").at(1).at("differences").at(0).at("text").get<std::string>(),
+              HasSubstr("only A has the type sliding_attention"));
 }
 
 TEST(Run, AModelWithLayerTypesIsCheckedForEach) {
