@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "conformance/comparing/causes.hpp"
@@ -84,18 +85,24 @@ bool frequencies_differ(const Comparison& out, const ComparedLayer& first, const
 /// What differs, with the field whose keys say why.
 using Found = std::vector<std::pair<reports::Difference, Field>>;
 
-/// Numbers of a file, as far as both files carry them.
-double carried(double value, const ComparedLayer& first, const ComparedLayer& other) {
-  const bool binary32 = first.layer.binary32 || other.layer.binary32;
-  return binary32 ? static_cast<double>(static_cast<float>(value)) : value;
-}
-
 template <class T>
 void find(Found& found, std::string_view what, const T& first, const T& other, Field field) {
   if (first == other) return;
   std::string key(what);
   std::replace(key.begin(), key.end(), ' ', '_');
   found.emplace_back(reports::Difference{key, fmt::format("{} ({} against {})", what, first, other)}, field);
+}
+
+// Where one of the files holds binary32 numbers, what it says may be half a unit of binary32's last place off; a factor
+// that was made of two such numbers, twice that, and rounded once more.
+constexpr double rounded_once = 0x1p-24;
+constexpr double made_of_rounded = 0x1p-22;
+
+/// Numbers that differ by more than `relative`, against a file with binary32 numbers; at all otherwise.
+void find_number(Found& found, std::string_view what, double first, double other, double relative, bool binary32,
+                 Field field) {
+  if (binary32 && std::abs(first - other) <= relative * std::abs(first)) return;
+  find(found, what, first, other, field);
 }
 
 Found differences(const Comparison& out, const ComparedLayer& first, const ComparedLayer& other) {
@@ -110,10 +117,10 @@ Found differences(const Comparison& out, const ComparedLayer& first, const Compa
         reports::Difference{"frequencies", pairs_that_differ(out, std::min(a.spec.pairs(), b.spec.pairs()))},
         Field::frequencies);
   } else if (out.largest->relative > 0) {
-    find(found, "theta", carried(a.base, first, other), carried(b.base, first, other), Field::theta);
+    find_number(found, "theta", a.base, b.base, rounded_once, a.binary32 || b.binary32, Field::theta);
   }
-  find(found, "attention factor", carried(a.spec.attention_factor, first, other),
-       carried(b.spec.attention_factor, first, other), Field::frequencies);
+  find_number(found, "attention factor", a.spec.attention_factor, b.spec.attention_factor, made_of_rounded,
+              a.binary32 || b.binary32, Field::frequencies);
   if (std::max(a.spec.pairs(), b.spec.pairs()) > 1) {
     find(found, "pairing", name(published_pairing(a)), name(published_pairing(b)), Field::pairing);
   }
@@ -186,8 +193,8 @@ Comparison compared(const ComparedLayer& first, const ComparedLayer& other) {
   const bool scales =
       first.layer.softmax_scale && other.layer.softmax_scale && first.layer.spec.head_dim == other.layer.spec.head_dim;
   if (scales && *first.layer.softmax_scale != *other.layer.softmax_scale) {
-    find(found, "softmax scale", carried(*first.layer.softmax_scale, first, other),
-         carried(*other.layer.softmax_scale, first, other), Field::head_dim);
+    find_number(found, "softmax scale", *first.layer.softmax_scale, *other.layer.softmax_scale, made_of_rounded,
+                first.layer.binary32 || other.layer.binary32, Field::head_dim);
   }
   for (const auto& [text, field] : found) out.differences.push_back(text);
   add_remarks(out, first, other);
