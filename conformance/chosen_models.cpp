@@ -8,13 +8,14 @@
 #include <omp.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "fixtures/catalogue.hpp"
 #include "fixtures/contradiction.hpp"
 #include "fixtures/file.hpp"
 #include "fixtures/generate.hpp"
-#include "fixtures/model_config.hpp"
+#include "fixtures/model_file.hpp"
 
 namespace rope::conformance {
 namespace {
@@ -23,11 +24,14 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t long_context = 131072;
 
-/// A name for reports and files: config.json is called after its folder, other files after themselves.
+/// A name for reports and files: config.json is called after its folder, which may stand for it; other files after
+/// themselves.
 std::string name_of_config(const fs::path& path) {
   std::string stem = path.stem().string();
-  if (stem == "config") {
-    const std::string folder = fs::absolute(path).lexically_normal().parent_path().filename().string();
+  std::error_code error;
+  if (stem == "config" || fs::is_directory(path, error)) {
+    const fs::path file = fs::is_directory(path, error) ? path / "config.json" : path;
+    const std::string folder = fs::absolute(file).lexically_normal().parent_path().filename().string();
     if (!folder.empty()) stem = folder;
   }
   std::string name;
@@ -36,6 +40,14 @@ std::string name_of_config(const fs::path& path) {
     name += plain ? c : (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : '-';
   }
   return name.empty() ? "config" : name;
+}
+
+/// A model whose layers have RoPE of several types is checked for each of them.
+void add_layers(std::vector<ChosenModel>& out, const std::string& name, const std::string& argument,
+                const fixtures::ModelDescription& description) {
+  for (const fixtures::LayerSpec& layer : description.layers) {
+    out.push_back({layer.name.empty() ? name : name + "." + layer.name, argument, layer.spec});
+  }
 }
 
 std::vector<fs::path> fixture_files(const fs::path& folder) {
@@ -66,9 +78,12 @@ std::vector<ChosenModel> models_in(const fs::path& folder) {
   for (const fs::path& file : fixture_files(folder)) specs.push_back(fixtures::read_header(file).spec);
   std::vector<ChosenModel> out;
   for (const fixtures::Model& model : fixtures::catalogue()) {
-    if (std::any_of(specs.begin(), specs.end(), [&](const Spec& spec) { return same_mathematics(spec, model.spec); })) {
-      out.push_back({model.name, "--model " + model.name, model.spec});
-    }
+    std::vector<ChosenModel> layers;
+    add_layers(layers, model.name, "--model " + model.name, model.description);
+    std::copy_if(layers.begin(), layers.end(), std::back_inserter(out), [&](const ChosenModel& layer) {
+      return std::any_of(specs.begin(), specs.end(),
+                         [&](const Spec& spec) { return same_mathematics(spec, layer.spec); });
+    });
   }
   if (out.empty()) {
     throw UsageError(
@@ -151,14 +166,14 @@ std::vector<ChosenModel> chosen_models(const ModelChoice& choice, const fs::path
           "--model \"{}\": no such model in the catalogue; expected one of {}; or give your own with --config", name,
           known));
     }
-    out.push_back({model->name, "--model " + model->name, model->spec});
+    add_layers(out, model->name, "--model " + model->name, model->description);
   }
   for (const fs::path& config : choice.configs) {
-    out.push_back({name_of_config(config), "--config " + config.string(), fixtures::spec_from_config_file(config)});
+    add_layers(out, name_of_config(config), "--config " + config.string(), fixtures::describe_model_file(config));
   }
   if (out.empty()) {
     for (const fixtures::Model& model : fixtures::catalogue()) {
-      out.push_back({model.name, "--model " + model.name, model.spec});
+      add_layers(out, model.name, "--model " + model.name, model.description);
     }
   }
   std::set<std::string> names;

@@ -34,6 +34,7 @@ struct Perform {
   ExitCode operator()(const BenchReferenceOptions& options) const { return bench(options); }
   ExitCode operator()(const BenchCpuOptions& options) const { return bench(options); }
   ExitCode operator()(const SearchOptions& options) const { return search(options); }
+  ExitCode operator()(const DiffOptions& options) const { return diff(options); }
   ExitCode operator()(const Ended& ended) const { return static_cast<ExitCode>(ended.code); }
 };
 

@@ -55,6 +55,9 @@ const CLI::Validator timeout_factor(
     },
     "", "factor");
 
+/// Models of one diff: more than a screen can show.
+constexpr std::size_t largest_diff = 8;
+
 const CLI::Validator not_empty(
     [](const std::string& text) {
       return text.empty() ? std::string("expected a name or a file, found nothing between the quotes") : std::string();
@@ -62,7 +65,7 @@ const CLI::Validator not_empty(
     "", "not empty");
 
 void add_choice(CLI::App& app, ModelChoice& choice) {
-  app.add_option("--config", choice.configs, "Hugging Face config.json of a model (may be repeated)")
+  app.add_option("--config", choice.configs, "a model's config.json, its folder, or a GGUF file (may be repeated)")
       ->allow_extra_args(false)
       ->option_text("FILE");
   app.add_option("--model", choice.models, "model of the catalogue (may be repeated); see: rope-conform list models")
@@ -224,6 +227,37 @@ Examples:
 Exit codes: 0 found, 2 a bad option, configuration or FILE, 4 the search failed.)");
 }
 
+void add_explain(CLI::App& app, ExplainOptions& explain) {
+  app.add_option("check", explain.check, "check id; see: rope-conform list checks")->option_text("CHECK");
+  add_choice(app, explain.choice);
+  app.footer(R"(
+Examples:
+  rope-conform explain golden-table
+  rope-conform explain --model llama-3.1-8b
+  rope-conform explain --config ./my-model/
+  rope-conform explain --config model.gguf
+
+Exit codes: 0 explained, 2 an unknown name or an unreadable FILE.)");
+}
+
+void add_diff(CLI::App& app, DiffOptions& diff) {
+  app.add_option("models", diff.models,
+                 "two or more: config.json, a folder with one, a GGUF file, or a name of the catalogue")
+      ->option_text("A B...");
+  app.add_option("--json", diff.json, "write the comparison as JSON, too")->check(not_empty)->option_text("FILE");
+  app.footer(R"(
+Every model is held against the first. A name of the catalogue wins over a file of
+that name; write ./NAME for the file.
+
+Examples:
+  rope-conform diff llama-3.1-8b ./my-finetune/
+  rope-conform diff original/config.json exported/config.json
+  rope-conform diff config.json model.gguf
+  rope-conform diff config.json --json difference.json llama-3-8b
+
+Exit codes: 0 the same, 1 they differ, 2 a bad option or an unreadable FILE.)");
+}
+
 int default_jobs(int jobs) {
   return jobs > 0 ? jobs : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
@@ -287,8 +321,12 @@ Command parse_command_line(int argc, const char* const* argv) {
   verify_app.footer("\nExit codes: 0 all equal, 1 a number differs, 2 a file cannot be read.");
 
   ExplainOptions explain;
-  CLI::App& explain_app = *app.add_subcommand("explain", "what a check does, its bound, and what it catches");
-  explain_app.add_option("check", explain.check, "check id")->required()->option_text("CHECK");
+  CLI::App& explain_app = *app.add_subcommand("explain", "what a check does and catches, or what RoPE a model has");
+  add_explain(explain_app, explain);
+
+  DiffOptions diff;
+  CLI::App& diff_app = *app.add_subcommand("diff", "do models have the same RoPE, and if not, which key is why");
+  add_diff(diff_app, diff);
 
   MatrixOptions matrix;
   CLI::App& matrix_app =
@@ -350,7 +388,21 @@ Command parse_command_line(int argc, const char* const* argv) {
     return verify;
   }
   if (app.got_subcommand(&list_app)) return list;
-  if (app.got_subcommand(&explain_app)) return explain;
+  if (app.got_subcommand(&explain_app)) {
+    const bool model = !explain.choice.configs.empty() || !explain.choice.models.empty();
+    if (explain.check.empty() == !model) {
+      return usage(model ? "explain takes CHECK or models (--config, --model), not both; leave one of them out"
+                         : "explain needs something to explain: CHECK, --config FILE or --model NAME");
+    }
+    return explain;
+  }
+  if (app.got_subcommand(&diff_app)) {
+    if (diff.models.size() < 2 || diff.models.size() > largest_diff) {
+      return usage(fmt::format("diff takes 2 to {} models, found {}; name files, folders or models of the catalogue",
+                               largest_diff, diff.models.size()));
+    }
+    return diff;
+  }
   if (app.got_subcommand(&matrix_app)) {
     if (matrix.run.implementations.empty()) return usage("matrix needs at least one --impl FILE");
     matrix.run.jobs = default_jobs(matrix.run.jobs);

@@ -62,8 +62,15 @@ struct ListOptions {
   std::string what = "all";
 };
 
+/// A check, or a model.
 struct ExplainOptions {
   std::string check;
+  ModelChoice choice;
+};
+
+struct DiffOptions {
+  std::vector<std::string> models;  ///< files, folders or names of the catalogue; the first is what others are held to
+  std::filesystem::path json;       ///< empty: no JSON form
 };
 
 struct MatrixOptions {
@@ -104,7 +111,7 @@ struct Ended {
 };
 
 using Command = std::variant<RunOptions, ReproduceOptions, GenerateOptions, VerifyOptions, ListOptions, ExplainOptions,
-                             MatrixOptions, BenchReferenceOptions, BenchCpuOptions, SearchOptions, Ended>;
+                             MatrixOptions, BenchReferenceOptions, BenchCpuOptions, SearchOptions, DiffOptions, Ended>;
 
 Command parse_command_line(int argc, const char* const* argv);
 

@@ -13,7 +13,8 @@ import sys
 import tempfile
 
 # Other projects' files and options that pages name.
-FILES_ELSEWHERE = {"modeling_rope_utils.py", "modeling_llama.py", "configuration_*.py", "math.h"}
+FILES_ELSEWHERE = {"modeling_rope_utils.py", "modeling_llama.py", "configuration_*.py", "math.h", "llama-model.cpp",
+                   "convert_hf_to_gguf.py"}
 OPTIONS_ELSEWHERE = {"--fmad"}
 SOURCE_SUFFIX = re.compile(r"\.(cpp|hpp|c|h|cu|py|txt|inc|cmake|map)$")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// rope-conform explain CHECK: what it drives, what it holds it against, what it catches.
+// rope-conform explain CHECK: what it drives, what it holds it against, what it catches. Models are
+// explain_model.cpp's.
 #include <fmt/format.h>
 
 #include "conformance/checks/check.hpp"
@@ -31,6 +32,7 @@ void paragraph(const char* label, std::string_view text) {
 }  // namespace
 
 ExitCode explain(const ExplainOptions& options) {
+  if (options.check.empty()) return explain_models(options.choice);
   const CheckInfo* const check = find_check(options.check);
   if (check == nullptr) {
     std::string known;

@@ -9,6 +9,7 @@
 #include "conformance/checks/check.hpp"
 #include "conformance/verbs/verbs.hpp"
 #include "fixtures/catalogue.hpp"
+#include "fixtures/fingerprint.hpp"
 
 namespace rope::conformance {
 namespace {
@@ -27,7 +28,7 @@ void list_models() {
   for (const fixtures::Model& model : fixtures::catalogue()) {
     fmt::print("  {:<{}} {}: head_dim {}, rope_theta {}, rope_type {}, {} positions\n", model.name, width, model.title,
                model.spec.head_dim, model.spec.theta, name(model.spec.family), model.spec.max_position);
-    fmt::print("  {:<{}} from {}\n", "", width, model.source);
+    fmt::print("  {:<{}} from {}; {}\n", "", width, model.source, fixtures::fingerprint(model.spec));
   }
 }
 

@@ -20,6 +20,10 @@ ExitCode matrix(const MatrixOptions& options);
 ExitCode bench(const BenchReferenceOptions& options);
 ExitCode bench(const BenchCpuOptions& options);
 ExitCode search(const SearchOptions& options);
+ExitCode diff(const DiffOptions& options);
+
+/// The part of explain that is about models.
+ExitCode explain_models(const ModelChoice& choice);
 
 /// The worker's executable (own_program.hpp). Throws std::runtime_error where it is missing.
 std::filesystem::path worker_executable();

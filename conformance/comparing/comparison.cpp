@@ -1,0 +1,256 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Two layers are the same where they turn the same elements by the same angles with the same factors. The models'
+// limits have no part in that.
+#include "conformance/comparing/comparison.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "conformance/comparing/causes.hpp"
+#include "conformance/comparing/compared_layer.hpp"
+#include "conformance/comparing/frequency_ranges.hpp"
+#include "conformance/comparing/weight_rows.hpp"
+#include "fixtures/family_words.hpp"
+
+namespace rope::conformance {
+namespace {
+
+using fixtures::Field;
+using reports::Comparison;
+
+std::string pairing_text(const fixtures::LayerSpec& layer) {
+  const bool split = layer.spec.pairing == Pairing::half_split;
+  return fmt::format("{} ({})", name(layer.spec.pairing), split ? "NeoX" : "GPT-J");
+}
+
+std::string number_or_unknown(const std::optional<double>& value) {
+  return value ? fmt::format("{:.10g}", *value) : "unknown";
+}
+
+void add(Comparison& out, const std::string& name, const std::string& first, const std::string& other) {
+  out.values.push_back({name, first, other, first != other});
+}
+
+/// The family's numbers side by side, by name; "-" where one side has none of that name.
+void add_family(Comparison& out, const ComparedLayer& first, const ComparedLayer& other) {
+  add(out, "family", std::string(name(first.layer.spec.family)), std::string(name(other.layer.spec.family)));
+  std::map<std::string, std::pair<std::string, std::string>> numbers;
+  for (const auto& [key, value] : fixtures::family_numbers(first.layer.spec)) numbers[key] = {value, "-"};
+  for (const auto& [key, value] : fixtures::family_numbers(other.layer.spec)) {
+    numbers.try_emplace(key, "-", "").first->second.second = value;
+  }
+  for (const auto& [key, values] : numbers) add(out, "  " + key, values.first, values.second);
+}
+
+void add_values(Comparison& out, const ComparedLayer& first, const ComparedLayer& other) {
+  const fixtures::LayerSpec& a = first.layer;
+  const fixtures::LayerSpec& b = other.layer;
+  add_family(out, first, other);
+  add(out, "theta", fmt::format("{}", a.base), fmt::format("{}", b.base));
+  add(out, "head_dim", fmt::format("{}", a.spec.head_dim), fmt::format("{}", b.spec.head_dim));
+  add(out, "rotary_dim", fmt::format("{}", a.spec.rotary_dim), fmt::format("{}", b.spec.rotary_dim));
+  add(out, "dim_offset", fmt::format("{}", a.spec.dim_offset), fmt::format("{}", b.spec.dim_offset));
+  add(out, "pairing", pairing_text(a), pairing_text(b));
+  add(out, "attention factor", fmt::format("{}", a.spec.attention_factor), fmt::format("{}", b.spec.attention_factor));
+  add(out, "softmax scale", number_or_unknown(a.softmax_scale), number_or_unknown(b.softmax_scale));
+  add(out, "max position", fmt::format("{}", a.spec.max_position), fmt::format("{}", b.spec.max_position));
+  out.first_fingerprint = first.fingerprint;
+  out.other_fingerprint = other.fingerprint;
+}
+
+std::string pairs_that_differ(const Comparison& out, int pairs) {
+  std::string text;
+  for (const reports::PairRange& range : out.pairs) {
+    if (range.kind == "equal") continue;
+    const bool touches = !text.empty() && text.substr(text.rfind(' ') + 1) == fmt::format("{}", range.first - 1);
+    if (touches) {
+      text.resize(text.rfind(' ') + 1);
+      text += fmt::format("{}", range.last);
+    } else {
+      text += fmt::format("{}{} to {}", text.empty() ? "" : ", ", range.first, range.last);
+    }
+  }
+  return fmt::format("frequencies of pairs {} of {}", text, pairs);
+}
+
+bool frequencies_differ(const Comparison& out, const ComparedLayer& first, const ComparedLayer& other) {
+  return out.largest->relative > frequency_allowance(first, other);
+}
+
+/// What differs, with the field whose keys say why.
+using Found = std::vector<std::pair<reports::Difference, Field>>;
+
+template <class T>
+void find(Found& found, std::string_view what, const T& first, const T& other, Field field) {
+  if (first == other) return;
+  std::string key(what);
+  std::replace(key.begin(), key.end(), ' ', '_');
+  found.emplace_back(reports::Difference{key, fmt::format("{} ({} against {})", what, first, other)}, field);
+}
+
+// Where one of the files holds binary32 numbers, what it says may be half a unit of binary32's last place off; a factor
+// that was made of two such numbers, twice that, and rounded once more.
+constexpr double rounded_once = 0x1p-24;
+constexpr double made_of_rounded = 0x1p-22;
+
+/// Numbers that differ by more than `relative`, against a file with binary32 numbers; at all otherwise.
+void find_number(Found& found, std::string_view what, double first, double other, double relative, bool binary32,
+                 Field field) {
+  if (binary32 && std::abs(first - other) <= relative * std::abs(first)) return;
+  find(found, what, first, other, field);
+}
+
+Found differences(const Comparison& out, const ComparedLayer& first, const ComparedLayer& other) {
+  const fixtures::LayerSpec& a = first.layer;
+  const fixtures::LayerSpec& b = other.layer;
+  Found found;
+  find(found, "head_dim", a.spec.head_dim, b.spec.head_dim, Field::head_dim);
+  find(found, "rotary_dim", a.spec.rotary_dim, b.spec.rotary_dim, Field::rotary_dim);
+  find(found, "dim_offset", a.spec.dim_offset, b.spec.dim_offset, Field::rotary_dim);
+  if (frequencies_differ(out, first, other)) {
+    found.emplace_back(
+        reports::Difference{"frequencies", pairs_that_differ(out, std::min(a.spec.pairs(), b.spec.pairs()))},
+        Field::frequencies);
+  } else if (out.largest->relative > 0) {
+    find_number(found, "theta", a.base, b.base, rounded_once, a.binary32 || b.binary32, Field::theta);
+  }
+  find_number(found, "attention factor", a.spec.attention_factor, b.spec.attention_factor, made_of_rounded,
+              a.binary32 || b.binary32, Field::frequencies);
+  if (std::max(a.spec.pairs(), b.spec.pairs()) > 1) {
+    find(found, "pairing", name(published_pairing(a)), name(published_pairing(b)), Field::pairing);
+  }
+  return found;
+}
+
+void add_causes(Comparison& out, const Found& found, const ComparedLayer& first, const ComparedLayer& other) {
+  std::vector<Field> asked;
+  const auto ask = [&](Field field) {
+    if (std::find(asked.begin(), asked.end(), field) != asked.end()) return;
+    asked.push_back(field);
+    if (auto cause = cause_in_keys(field, first, other)) out.causes.push_back(std::move(*cause));
+  };
+  const auto step = found.empty() ? std::nullopt : single_step(first, other);
+  for (const auto& [difference, field] : found) {
+    // Where another base alone is why the frequencies differ, the family's keys are not.
+    const bool by_base = field == Field::frequencies && step && step->field == name(Field::theta);
+    ask(by_base ? Field::theta : field);
+    if (field == Field::frequencies && !step && first.layer.base != other.layer.base) ask(Field::theta);
+  }
+  if (step) out.causes.push_back(*step);
+}
+
+void add_phases(Comparison& out, const ComparedLayer& first, const ComparedLayer& other) {
+  const std::int64_t a = first.layer.spec.max_position - 1;
+  const std::int64_t b = other.layer.spec.max_position - 1;
+  out.phases.push_back(phase_difference(first, other, std::min(a, b), "both"));
+  if (a > b) out.phases.push_back(phase_difference(first, other, a, first.letter));
+  if (b > a) out.phases.push_back(phase_difference(first, other, b, other.letter));
+}
+
+void add_remarks(Comparison& out, const ComparedLayer& first, const ComparedLayer& other) {
+  const fixtures::LayerSpec& a = first.layer;
+  const fixtures::LayerSpec& b = other.layer;
+  if (a.spec.max_position != b.spec.max_position) {
+    out.remarks.push_back("the limits differ; the rotation at a position does not depend on them");
+  }
+  if (a.spec.pairing != b.spec.pairing) {
+    out.permutation = moved_rows(a.spec, first.letter, other.letter);
+    if (published_pairing(a) == published_pairing(b)) {
+      out.remarks.push_back(fmt::format(
+          "pairings differ and so do the weights: {}'s converter moved the rows of q_proj and k_proj to match",
+          a.order == fixtures::WeightOrder::published ? other.letter : first.letter));
+    }
+  }
+  if (out.largest->relative > 0 && !frequencies_differ(out, first, other)) {
+    out.remarks.push_back(fmt::format("frequencies agree to {:.1e}, as far as the binary32 numbers stored in {} carry",
+                                      out.largest->relative, b.binary32 ? other.letter : first.letter));
+  }
+}
+
+/// The same fingerprint, and weights in the same order.
+bool one_function(const ComparedLayer& first, const ComparedLayer& other) {
+  return first.fingerprint == other.fingerprint && first.layer.order == other.layer.order;
+}
+
+Comparison compared(const ComparedLayer& first, const ComparedLayer& other) {
+  Comparison out;
+  out.first = first.letter;
+  out.other = other.letter;
+  out.layer = other.layer.name.empty() ? first.layer.name : other.layer.name;
+  add_values(out, first, other);
+  const std::int64_t last = std::min(first.layer.spec.max_position, other.layer.spec.max_position) - 1;
+  out.pairs = frequency_ranges(first, other, last);
+  out.largest = largest_difference(first, other);
+  add_phases(out, first, other);
+  Found found = one_function(first, other) ? Found{} : differences(out, first, other);
+  add_causes(out, found, first, other);
+  // Of another head_dim the usual scale is another, too; that has been said.
+  const bool scales =
+      first.layer.softmax_scale && other.layer.softmax_scale && first.layer.spec.head_dim == other.layer.spec.head_dim;
+  if (scales && *first.layer.softmax_scale != *other.layer.softmax_scale) {
+    find_number(found, "softmax scale", *first.layer.softmax_scale, *other.layer.softmax_scale, made_of_rounded,
+                first.layer.binary32 || other.layer.binary32, Field::head_dim);
+  }
+  for (const auto& [text, field] : found) out.differences.push_back(text);
+  add_remarks(out, first, other);
+  out.same = found.empty();
+  return out;
+}
+
+const fixtures::LayerSpec* find_layer(const fixtures::ModelDescription& model, const std::string& wanted) {
+  for (const fixtures::LayerSpec& layer : model.layers) {
+    if (layer.name == wanted || (model.layers.size() == 1 && layer.name.empty())) return &layer;
+  }
+  return nullptr;
+}
+
+Comparison only_in(const std::string& letter, const std::string& first, const std::string& other,
+                   const std::string& layer) {
+  Comparison out;
+  out.first = first;
+  out.other = other;
+  out.layer = layer;
+  out.differences.push_back({"layers", fmt::format("layers: only {} has the type {}", letter, layer)});
+  return out;
+}
+
+void compare_models(reports::ComparisonReport& out, const fixtures::ModelDescription& a, const std::string& first,
+                    const fixtures::ModelDescription& b, const std::string& other) {
+  std::vector<std::string> names;
+  for (const auto* model : {&a, &b}) {
+    for (const fixtures::LayerSpec& layer : model->layers) {
+      if (std::find(names.begin(), names.end(), layer.name) == names.end()) names.push_back(layer.name);
+    }
+  }
+  if (names.size() > 1) names.erase(std::remove(names.begin(), names.end(), ""), names.end());
+  for (const std::string& layer : names) {
+    const fixtures::LayerSpec* const left = find_layer(a, layer);
+    const fixtures::LayerSpec* const right = find_layer(b, layer);
+    if (left != nullptr && right != nullptr) {
+      out.comparisons.push_back(compared(compared_layer(first, *left), compared_layer(other, *right)));
+    } else {
+      out.comparisons.push_back(only_in(left != nullptr ? first : other, first, other, layer));
+    }
+  }
+}
+
+}  // namespace
+
+reports::ComparisonReport compare(const std::vector<NamedModel>& models) {
+  reports::ComparisonReport out;
+  for (const NamedModel& model : models) {
+    const auto letter = static_cast<char>('A' + out.models.size());
+    out.models.push_back({std::string(1, letter), model.name, model.description.form});
+  }
+  for (std::size_t i = 1; i < models.size(); ++i) {
+    compare_models(out, models[0].description, out.models[0].letter, models[i].description, out.models[i].letter);
+  }
+  return out;
+}
+
+}  // namespace rope::conformance

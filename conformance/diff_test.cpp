@@ -1,0 +1,335 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// rope-conform diff and explain on models: verdicts, causes and exit codes, as a user sees them.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <sstream>
+
+#include "conformance/testing/tool_process.hpp"
+#include "fixtures/test_gguf.hpp"
+
+namespace rope::conformance {
+namespace {
+
+using nlohmann::json;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+json llama31() {
+  return json::parse(read_text(ROPE_SOURCE_FOLDER "/fixtures/models/llama-3.1-8b.json")).at("config");
+}
+
+json without(json config, const char* key) {
+  config.erase(key);
+  return config;
+}
+
+struct Diff {
+  ToolResult result;
+  json report;  ///< of --json
+};
+
+Diff diff(const ScratchFolder& scratch, const std::vector<std::string>& models) {
+  std::vector<std::string> words{"diff", "--json", "diff.json"};
+  words.insert(words.end(), models.begin(), models.end());
+  Diff out{run_tool(words, scratch.path()), {}};
+  if (out.result.exit_code < 2) out.report = json::parse(read_text(scratch / "diff.json"));
+  return out;
+}
+
+std::vector<std::string> fields(const json& differences) {
+  std::vector<std::string> out;
+  for (const json& one : differences) out.push_back(one.at("field"));
+  return out;
+}
+
+TEST(Diff, LlamaWithoutItsScaling) {
+  const ScratchFolder scratch;
+  write_text(scratch / "with.json", llama31().dump());
+  write_text(scratch / "without.json", without(llama31(), "rope_scaling").dump());
+  const Diff found = diff(scratch, {"with.json", "without.json"});
+  EXPECT_EQ(found.result.exit_code, 1) << found.result.err;
+  EXPECT_THAT(found.result.out, HasSubstr("A and B: DIFFER in frequencies of pairs 29 to 63 of 64"));
+  EXPECT_THAT(found.result.out, HasSubstr("B has no key rope_scaling"));
+  EXPECT_THAT(found.result.out, HasSubstr("A without rope_scaling is B"));
+
+  const json& one = found.report.at("comparisons").at(0);
+  EXPECT_EQ(one.at("same"), false);
+  EXPECT_THAT(fields(one.at("differences")), ElementsAre("frequencies"));
+  EXPECT_EQ(one.at("causes").at(0).at("missing_from"), "B");
+  EXPECT_EQ(one.at("causes").at(0).at("key"), "rope_scaling");
+  const json& pairs = one.at("pairs");
+  ASSERT_THAT(pairs, SizeIs(3));
+  EXPECT_EQ(pairs[0].at("last"), 28);
+  EXPECT_EQ(pairs[0].at("kind"), "equal");
+  EXPECT_EQ(pairs[1].at("first"), 29);
+  EXPECT_EQ(pairs[1].at("last"), 34);
+  EXPECT_EQ(pairs[2].at("kind"), "scaled");
+  EXPECT_EQ(pairs[2].at("least_ratio"), 8.0);
+  EXPECT_DOUBLE_EQ(pairs[2].at("relative_difference").get<double>(), 7.0);
+  // By hand: pair 35 turns 131071 · 500000^(-70/128) · (1 - 1/8) radians further.
+  EXPECT_NEAR(pairs[2].at("phase").get<double>(), 131071 * std::pow(5e5, -70.0 / 128) * 7 / 8, 1e-9 * 88);
+  EXPECT_EQ(one.at("phases").at(0).at("position"), 131071);
+}
+
+TEST(Diff, TheSameModelInEveryFormIsTheSame) {
+  const ScratchFolder scratch;
+  std::filesystem::create_directory(scratch / "folder");
+  write_text(scratch / "folder/config.json", llama31().dump());
+  fixtures::TestGguf gguf = fixtures::llama31_gguf();
+  gguf.tensor("rope_freqs.weight", fixtures::llama31_factors());
+  write_text(scratch / "llama.gguf", gguf.file());
+  // transformers 5 writes rope_parameters.
+  json parameters = llama31();
+  parameters["rope_parameters"] = parameters["rope_scaling"];
+  parameters["rope_parameters"]["rope_theta"] = parameters["rope_theta"];
+  parameters.erase("rope_scaling");
+  parameters.erase("rope_theta");
+  write_text(scratch / "five.json", parameters.dump());
+  const Diff found = diff(scratch, {"llama-3.1-8b", "folder", "folder/config.json", "five.json", "llama.gguf"});
+  EXPECT_EQ(found.result.exit_code, 0) << found.result.out << found.result.err;
+  EXPECT_EQ(found.report.at("same"), true);
+  ASSERT_THAT(found.report.at("comparisons"), SizeIs(4));
+  const json& last = found.report.at("comparisons").at(3);
+  EXPECT_THAT(last.at("weights").get<std::string>(),
+              HasSubstr("rows i and i + 64 of A become rows 2i and 2i + 1 of E, for i from 0 to 63: "
+                        "w.view(H, 2, 64, dim).transpose(1, 2)"));
+  EXPECT_THAT(last.at("notes").dump(), HasSubstr("binary32"));
+  EXPECT_LT(last.at("largest").at("relative").get<double>(), 1e-6);
+}
+
+TEST(Diff, AGgufFileWithoutItsFactorsIsNamed) {
+  const ScratchFolder scratch;
+  write_text(scratch / "llama.gguf", fixtures::llama31_gguf().file());
+  const Diff found = diff(scratch, {"llama-3.1-8b", "llama.gguf"});
+  EXPECT_EQ(found.result.exit_code, 1) << found.result.err;
+  EXPECT_THAT(found.result.out, HasSubstr("B has no key rope_freqs.weight"));
+  EXPECT_EQ(found.report.at("comparisons").at(0).at("causes").at(0).at("key"), "rope_freqs.weight");
+}
+
+TEST(Diff, AnotherBaseIsNamedByBothKeys) {
+  const ScratchFolder scratch;
+  json other = llama31();
+  other["rope_theta"] = 10000;
+  write_text(scratch / "a.json", llama31().dump());
+  write_text(scratch / "b.json", other.dump());
+  write_text(scratch / "c.json", without(llama31(), "rope_theta").dump());
+  const Diff found = diff(scratch, {"a.json", "b.json", "c.json"});
+  EXPECT_EQ(found.result.exit_code, 1);
+  const json& b = found.report.at("comparisons").at(0);
+  EXPECT_EQ(b.at("causes").at(0).at("text"), "A has rope_theta 500000.0; B has rope_theta 10000");
+  EXPECT_EQ(b.at("causes").at(1).at("text"), "A with the base 10000 is B");
+  const json& c = found.report.at("comparisons").at(1);
+  EXPECT_EQ(c.at("causes").at(0).at("missing_from"), "C");
+  EXPECT_EQ(c.at("causes").at(0).at("key"), "rope_theta");
+}
+
+TEST(Diff, FactorsAndAnotherBaseInAGgufFile) {
+  const ScratchFolder scratch;
+  fixtures::TestGguf gguf;
+  gguf.string("general.architecture", "qwen3")
+      .u32("qwen3.context_length", 40960)
+      .u32("qwen3.attention.key_length", 128)
+      .f32("qwen3.rope.freq_base", 10000);
+  write_text(scratch / "qwen3.gguf", gguf.file());
+  const Diff found = diff(scratch, {"qwen3-8b", "qwen3.gguf"});
+  EXPECT_EQ(found.result.exit_code, 1);
+  EXPECT_THAT(found.result.out, HasSubstr("A with the base 10000 is B"));
+  EXPECT_THAT(found.report.at("comparisons").at(0).at("weights").get<std::string>(), IsEmpty());
+}
+
+TEST(Diff, ABaseThatBinary32RoundsAwayFromTheOtherIsNoDifference) {
+  const ScratchFolder scratch;
+  json odd = json::parse(read_text(ROPE_SOURCE_FOLDER "/fixtures/models/qwen3-8b.json")).at("config");
+  odd["rope_theta"] = 1000000.01;
+  write_text(scratch / "odd.json", odd.dump());
+  fixtures::TestGguf gguf;
+  gguf.string("general.architecture", "qwen3")
+      .u32("qwen3.context_length", 40960)
+      .u32("qwen3.attention.key_length", 128);
+  fixtures::TestGguf near = gguf;
+  gguf.f32("qwen3.rope.freq_base", 1000000);
+  near.f32("qwen3.rope.freq_base", 1000001);
+  write_text(scratch / "even.gguf", gguf.file());
+  write_text(scratch / "near.gguf", near.file());
+  EXPECT_EQ(diff(scratch, {"odd.json", "even.gguf"}).result.exit_code, 0);
+  const Diff found = diff(scratch, {"odd.json", "near.gguf"});
+  EXPECT_EQ(found.result.exit_code, 1) << "a base that binary32 does carry is another base";
+  EXPECT_THAT(fields(found.report.at("comparisons").at(0).at("differences")), ElementsAre("theta"));
+}
+
+TEST(Diff, HeadsThatDiffer) {
+  const ScratchFolder scratch;
+  const Diff found = diff(scratch, {"phi-2", "pythia-1b"});
+  EXPECT_EQ(found.result.exit_code, 1);
+  EXPECT_THAT(fields(found.report.at("comparisons").at(0).at("differences")),
+              ElementsAre("head_dim", "rotary_dim", "frequencies"));
+  EXPECT_THAT(found.result.out, HasSubstr("B has rotary_pct 0.25"));
+}
+
+TEST(Diff, PairingIsADifferenceBetweenConfigurations) {
+  const ScratchFolder scratch;
+  write_text(scratch / "neox.json",
+             R"({"model_type":"gpt_neox","hidden_size":4096,"num_attention_heads":16,"max_position_embeddings":2048})");
+  const Diff found = diff(scratch, {"gpt-j-6b", "neox.json"});
+  EXPECT_EQ(found.result.exit_code, 1);
+  EXPECT_THAT(fields(found.report.at("comparisons").at(0).at("differences")), ElementsAre("pairing"));
+  EXPECT_THAT(found.report.at("comparisons").at(0).at("weights").get<std::string>(),
+              HasSubstr("rows 2i and 2i + 1 of A become rows i and i + 32 of B"));
+  EXPECT_THAT(found.report.at("comparisons").at(0).at("weights").get<std::string>(), HasSubstr("the 64 rows"));
+}
+
+TEST(Diff, LimitsAloneAreNoDifference) {
+  const ScratchFolder scratch;
+  json shorter = llama31();
+  shorter["max_position_embeddings"] = 8192;
+  write_text(scratch / "a.json", llama31().dump());
+  write_text(scratch / "b.json", shorter.dump());
+  const Diff found = diff(scratch, {"a.json", "b.json"});
+  EXPECT_EQ(found.result.exit_code, 0);
+  EXPECT_THAT(found.report.at("comparisons").at(0).at("notes").dump(), HasSubstr("limits differ"));
+}
+
+/// Gemma 3 1B as published, but for keys that are not about RoPE.
+json gemma3() {
+  return json::parse(R"({"model_type":"gemma3_text","head_dim":256,"max_position_embeddings":32768,)"
+                     R"("rope_theta":1000000,"rope_local_base_freq":10000,"rope_scaling":null,"sliding_window":512})");
+}
+
+fixtures::TestGguf gemma3_gguf() {
+  fixtures::TestGguf gguf;
+  gguf.string("general.architecture", "gemma3")
+      .u32("gemma3.context_length", 32768)
+      .u32("gemma3.attention.key_length", 256)
+      .u32("gemma3.attention.sliding_window", 512)
+      .f32("gemma3.rope.freq_base", 1000000);
+  return gguf;
+}
+
+TEST(Diff, EachTypeOfLayers) {
+  const ScratchFolder scratch;
+  write_text(scratch / "gemma.json", gemma3().dump());
+  write_text(scratch / "gemma.gguf", gemma3_gguf().file());
+  Diff found = diff(scratch, {"gemma.json", "gemma.gguf"});
+  EXPECT_EQ(found.result.exit_code, 0) << found.result.out << found.result.err;
+  ASSERT_THAT(found.report.at("comparisons"), SizeIs(2));
+  EXPECT_EQ(found.report.at("comparisons").at(1).at("layer"), "sliding_attention");
+
+  // One base for all layers, which is what a reader without layer types makes of it.
+  write_text(scratch / "flat.json", R"({"model_type":"llama","head_dim":256,"max_position_embeddings":32768,)"
+                                    R"("rope_theta":1000000})");
+  found = diff(scratch, {"gemma.json", "flat.json"});
+  EXPECT_EQ(found.result.exit_code, 1);
+  ASSERT_THAT(found.report.at("comparisons"), SizeIs(2));
+  EXPECT_EQ(found.report.at("comparisons").at(0).at("same"), true);
+  EXPECT_EQ(found.report.at("comparisons").at(1).at("same"), false);
+  EXPECT_THAT(found.result.out,
+              HasSubstr("A and B (sliding_attention): DIFFER in frequencies of pairs 1 to 127 of 128"));
+  EXPECT_THAT(found.result.out, HasSubstr("A has rope_local_base_freq 10000; B has rope_theta 1000000"));
+
+  json one_type = gemma3();
+  one_type["layer_types"] = {"full_attention"};
+  write_text(scratch / "full.json", one_type.dump());
+  found = diff(scratch, {"gemma.json", "full.json"});
+  EXPECT_EQ(found.result.exit_code, 1);
+  EXPECT_THAT(found.report.at("comparisons").at(1).at("differences").at(0).at("text").get<std::string>(),
+              HasSubstr("only A has the type sliding_attention"));
+}
+
+TEST(Run, AModelWithLayerTypesIsCheckedForEach) {
+  const ScratchFolder scratch;
+  write_text(scratch / "gemma.gguf", gemma3_gguf().file());
+  const ToolResult result = run_tool({"--impl", bundled("usual"), "--config", "gemma.gguf", "--profile", "smoke",
+                                      "--check", "golden-table", "--dtype", "fp32", "--out", "out"},
+                                     scratch.path());
+  const json report = read_report(scratch / "out");
+  std::vector<std::string> models;
+  for (const json& one : report.at("checks").at(0).at("cases")) models.push_back(one.at("model"));
+  EXPECT_THAT(models, ::testing::IsSupersetOf({"gemma.full_attention", "gemma.sliding_attention"})) << result.err;
+}
+
+TEST(Diff, EveryLineFits80ColumnsWithoutColour) {
+  const ScratchFolder scratch;
+  write_text(scratch / "b.json", without(llama31(), "rope_scaling").dump());
+  write_text(scratch / "llama.gguf", fixtures::llama31_gguf().file());
+  std::string text = run_tool({"diff", "llama-3.1-8b", "b.json", "llama.gguf", "phi-2"}, scratch.path()).out;
+  text += run_tool({"explain", "--model", "llama-3.1-8b", "--config", "llama.gguf"}, scratch.path()).out;
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+}
+
+TEST(Diff, TheSameComparisonGivesTheSameBytes) {
+  const ScratchFolder scratch;
+  diff(scratch, {"llama-3.1-8b", "llama-3-8b"});
+  const std::string first = read_text(scratch / "diff.json");
+  diff(scratch, {"llama-3.1-8b", "llama-3-8b"});
+  EXPECT_EQ(read_text(scratch / "diff.json"), first);
+}
+
+TEST(Diff, WhatCannotBeReadIsExitCode2) {
+  struct Bad {
+    std::vector<std::string> arguments;
+    std::string message;
+  };
+  const ScratchFolder scratch;
+  std::filesystem::create_directory(scratch / "empty");
+  write_text(scratch / "cut.gguf", fixtures::llama31_gguf().file().substr(0, 100));
+  write_text(scratch / "no.gguf", "{}");
+  write_text(scratch / "bad.json", "{");
+  const std::vector<Bad> all{
+      {{"diff"}, "found 0"},
+      {{"diff", "llama-2-7b"}, "found 1"},
+      {{"diff", "llama-2-7b", "gpt-5"}, "gpt-5: neither a file nor a model of the catalogue"},
+      {{"diff", "llama-2-7b", "./gpt-5"}, "no such file"},
+      {{"diff", "llama-2-7b", "empty"}, "is a folder without config.json"},
+      {{"diff", "llama-2-7b", "cut.gguf"}, "cut.gguf: key \"llama.context_length\", its type: takes 4 bytes"},
+      {{"diff", "llama-2-7b", "no.gguf"}, "expected a whole GGUF file"},
+      {{"diff", "llama-2-7b", "bad.json"}, "bad.json"},
+      {{"diff", "llama-2-7b", "llama-3-8b", "--json", "no/diff.json"}, "no/diff.json"},
+      {{"diff", "llama-2-7b", "llama-3-8b", "--json", ""}, "--json"},
+      {{"explain"}, "CHECK, --config FILE or --model NAME"},
+      {{"explain", "norm", "--model", "llama-2-7b"}, "not both"},
+      {{"explain", "--model", "gpt-5"}, "gpt-5"},
+      {{"explain", "--config", "empty"}, "without config.json"},
+      {{"explain", "spiral"}, "no such check"},
+  };
+  for (const Bad& bad : all) {
+    const ToolResult result = run_tool(bad.arguments, scratch.path());
+    EXPECT_EQ(result.exit_code, 2) << ::testing::PrintToString(bad.arguments) << result.out;
+    EXPECT_THAT(result.err, HasSubstr(bad.message)) << ::testing::PrintToString(bad.arguments);
+    EXPECT_THAT(result.out, IsEmpty());
+  }
+}
+
+TEST(Explain, SaysWhereEachValueOfAConfigurationIsFrom) {
+  const ToolResult result = run_tool({"explain", "--model", "llama-3.1-8b"});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  for (const char* said : {"llama3, factor 8", "from rope_theta 500000.0", "hidden_size 4096, num_attention_heads 32",
+                           "half-split (NeoX): elements i and i + 64", "39 of 64 pairs complete a turn", "rope1-"}) {
+    EXPECT_THAT(result.out, HasSubstr(said));
+  }
+  EXPECT_THAT(run_tool({"explain", "--model", "gpt-j-6b"}).out, HasSubstr("no rope_theta: 10000"));
+}
+
+TEST(Explain, AGgufFile) {
+  const ScratchFolder scratch;
+  fixtures::TestGguf gguf = fixtures::llama31_gguf();
+  gguf.tensor("rope_freqs.weight", fixtures::llama31_factors());
+  write_text(scratch / "llama.gguf", gguf.file());
+  const ToolResult result = run_tool({"explain", "--config", "llama.gguf"}, scratch.path());
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  for (const char* said : {"rope_freqs.weight 64 factors from 1 to 8", "llama.rope.freq_base f32 500000",
+                           "interleaved (GPT-J)", "before the converter moved"}) {
+    EXPECT_THAT(result.out, HasSubstr(said));
+  }
+}
+
+}  // namespace
+}  // namespace rope::conformance

@@ -1,0 +1,179 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// rope-conform explain --model, --config: what RoPE a model has, and which key of its file says so.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string_view>
+
+#include "conformance/chosen_models.hpp"
+#include "conformance/named_model.hpp"
+#include "conformance/terminal.hpp"
+#include "conformance/verbs/verbs.hpp"
+#include "fixtures/family_words.hpp"
+#include "fixtures/fingerprint.hpp"
+#include "fixtures/model_file.hpp"
+#include "reference/bounds.hpp"
+#include "reports/sheet.hpp"
+#include "reports/utf8.hpp"
+#include "reports/wording.hpp"
+
+namespace rope::conformance {
+namespace {
+
+using fixtures::Field;
+using reports::Sheet;
+using reports::Spans;
+using reports::Style;
+
+constexpr double turn = 6.283185307179586;
+
+std::string value_of(Field field, const fixtures::LayerSpec& layer) {
+  const Spec& spec = layer.spec;
+  switch (field) {
+    case Field::frequencies:
+      return fixtures::family_words(spec);
+    case Field::theta:
+      return fmt::format("{}", layer.base);
+    case Field::head_dim:
+      return fmt::format("{}", spec.head_dim);
+    case Field::rotary_dim:
+      return spec.dim_offset == 0 ? fmt::format("{}", spec.rotary_dim)
+                                  : fmt::format("{} from {} on", spec.rotary_dim, spec.dim_offset);
+    case Field::pairing:
+      return spec.pairing == Pairing::half_split ? fmt::format("half-split (NeoX): elements i and i + {}", spec.pairs())
+                                                 : std::string("interleaved (GPT-J): elements 2i and 2i + 1");
+    case Field::max_position:
+      return fmt::format("{}", spec.max_position);
+  }
+  return "";
+}
+
+/// "rope_theta 500000.0", and for what no key says, what is taken.
+std::string origin_of(Field field, const fixtures::LayerSpec& layer) {
+  std::string text;
+  for (const fixtures::Setting& setting : layer.settings) {
+    if (setting.field != field) continue;
+    text += text.empty() ? "" : ", ";
+    text += setting.stated ? fmt::format("{} {}", setting.key, setting.value)
+                           : fmt::format("no {}: {}", setting.key, setting.value);
+  }
+  return reports::clean_line(text);
+}
+
+void add_values(Sheet& sheet, const fixtures::LayerSpec& layer) {
+  constexpr std::array<std::pair<Field, std::string_view>, 6> fields{{{Field::frequencies, "family"},
+                                                                      {Field::theta, "theta"},
+                                                                      {Field::head_dim, "head_dim"},
+                                                                      {Field::rotary_dim, "rotary_dim"},
+                                                                      {Field::pairing, "pairing"},
+                                                                      {Field::max_position, "positions"}}};
+  for (const auto& field : fields) {
+    const std::string origin = origin_of(field.first, layer);
+    Spans spans{{value_of(field.first, layer), Style::strong}};
+    if (!origin.empty()) spans.push_back({"; from " + origin, Style::faint});
+    sheet.paragraph(field.second, spans);
+    const std::string formula = fixtures::family_formula(layer.spec.family);
+    if (field.first == Field::frequencies && !formula.empty()) sheet.paragraph("", {{formula}});
+  }
+  sheet.paragraph("factors",
+                  {{fmt::format("attention factor {} on cos and sin{}", layer.spec.attention_factor,
+                                layer.softmax_scale ? fmt::format("; softmax scale {}", *layer.softmax_scale) : "")}});
+}
+
+/// The first, the last, and some between; and those where a wavelength passes the context.
+std::set<int> shown_pairs(const Spec& spec, const std::vector<double>& inv_freq) {
+  const int n = spec.pairs();
+  std::set<int> pairs;
+  for (int k = 0; k <= 8; ++k) pairs.insert((n - 1) * k / 8);
+  for (int pair = 1; pair < n; ++pair) {
+    const double turns = static_cast<double>(spec.max_position) / turn;
+    const auto at = static_cast<std::size_t>(pair);
+    if (inv_freq[at - 1] * turns >= 1 && inv_freq[at] * turns < 1) pairs.insert({pair - 1, pair});
+  }
+  return pairs;
+}
+
+void add_frequencies(Sheet& sheet, const Spec& spec, const std::vector<double>& inv_freq) {
+  const auto context = static_cast<double>(spec.max_position);
+  std::vector<Spans> rows{{{"pair", Style::faint},
+                           {"inv_freq", Style::faint},
+                           {"wavelength", Style::faint},
+                           {fmt::format("turns in {} positions", spec.max_position), Style::faint}}};
+  for (const int pair : shown_pairs(spec, inv_freq)) {
+    const double w = inv_freq[static_cast<std::size_t>(pair)];
+    rows.push_back({{fmt::format("{}", pair)},
+                    {fmt::format("{:.10g}", w)},
+                    {w == 0 ? "none" : fmt::format("{:.6g}", turn / w)},
+                    {w == 0 ? "does not turn" : fmt::format("{:.3g}", context * w / turn)}});
+  }
+  sheet.table("frequencies", rows);
+  const auto whole = std::count_if(inv_freq.begin(), inv_freq.end(), [&](double w) { return context * w >= turn; });
+  sheet.paragraph(
+      "", {{fmt::format("{} of {} pairs complete a turn within the model's positions", whole, inv_freq.size())}});
+}
+
+/// Where the angle of the usual pipeline, computed in binary32, may be off by more than this many radians.
+void add_angles(Sheet& sheet, const Spec& spec, const std::vector<double>& inv_freq) {
+  const Bounds bounds(spec, baseline_contract(DType::f32), DType::f32, inv_freq);
+  const auto worst = [&](std::int64_t position) {
+    double angle = 0;
+    for (int pair = 0; pair < spec.pairs(); ++pair) angle = std::max(angle, bounds.angle(position, pair));
+    return angle;
+  };
+  constexpr double limit = 1e-3;
+  const std::int64_t last = spec.max_position - 1;
+  std::string text = fmt::format("angles computed in binary32 may be off by {} rad at position {}",
+                                 reports::angle_text(worst(last)), last);
+  if (worst(last) > limit) {
+    std::int64_t inside = 0, outside = last;
+    while (outside - inside > 1) {
+      const std::int64_t middle = inside + (outside - inside) / 2;
+      (worst(middle) > limit ? outside : inside) = middle;
+    }
+    text += fmt::format(", and by more than {} rad from about position {} on", reports::angle_text(limit), outside);
+  }
+  sheet.paragraph("binary32", {{text + " (docs/numerics.md, the usual pipeline)"}});
+}
+
+void add_layer(Sheet& sheet, const fixtures::LayerSpec& layer) {
+  sheet.blank();
+  if (!layer.name.empty()) sheet.paragraph("layers", {{layer.name, Style::strong}});
+  add_values(sheet, layer);
+  const std::vector<double> inv_freq = fixtures::rounded_inv_freq(layer.spec);
+  sheet.blank();
+  add_frequencies(sheet, layer.spec, inv_freq);
+  add_angles(sheet, layer.spec, inv_freq);
+  sheet.paragraph("fingerprint", {{fixtures::fingerprint(layer.spec, inv_freq), Style::strong}});
+  if (layer.order == fixtures::WeightOrder::interleaved) {
+    Spec published = layer.spec;
+    published.pairing = fixtures::published_pairing(layer);
+    sheet.paragraph("", {{fmt::format("{} before the converter moved the rows of q_proj and k_proj ({} pairing)",
+                                      fixtures::fingerprint(published, inv_freq), name(published.pairing))}});
+  }
+}
+
+}  // namespace
+
+ExitCode explain_models(const ModelChoice& choice) {
+  std::vector<NamedModel> models;
+  for (const std::string& name : choice.models) models.push_back(catalogue_model(name));
+  for (const std::filesystem::path& path : choice.configs) {
+    models.push_back({path.string(), fixtures::describe_model_file(path)});
+  }
+  const Terminal terminal = look_at_terminal();
+  for (const NamedModel& model : models) {
+    Sheet sheet(terminal.columns, terminal.colour);
+    if (&model != &models.front()) sheet.blank();
+    sheet.plain({{reports::clean_line(model.name), Style::strong},
+                 {fmt::format(" ({})", reports::clean_line(model.description.form))}});
+    for (const fixtures::LayerSpec& layer : model.description.layers) add_layer(sheet, layer);
+    fmt::print("{}", sheet.text());
+  }
+  return ExitCode::conforms;
+}
+
+}  // namespace rope::conformance
