@@ -19,7 +19,5 @@ __attribute__((constructor)) void crash() {
 }  // namespace
 
 const rope_impl_api* rope_impl_entry(std::uint32_t abi_version) {
-  return rope::kernel::changed_entry<CrashOnLoad>(abi_version, [](rope_impl_api& table) {
-
-  });
+  return rope::kernel::entry<CrashOnLoad>(abi_version);
 }

@@ -21,7 +21,5 @@ __attribute__((constructor)) void hang() {
 }  // namespace
 
 const rope_impl_api* rope_impl_entry(std::uint32_t abi_version) {
-  return rope::kernel::changed_entry<HangOnLoad>(abi_version, [](rope_impl_api& table) {
-
-  });
+  return rope::kernel::entry<HangOnLoad>(abi_version);
 }

@@ -31,7 +31,8 @@ concept RotatesItself = requires(const Model<Real>& model, const rope_call& call
 
 template <class Definition>
 class Plugin {
-  using OwnHandle = Handle<typename Definition::Frequency>;
+  using Frequency = typename Definition::Frequency;
+  using OwnHandle = Handle<Frequency>;
 
  public:
   static const rope_impl_info* describe() {
@@ -160,8 +161,8 @@ class Plugin {
   }
 
  private:
-  static void rotate(const Model<Real>& model, const rope_call& call) {
-    if constexpr (RotatesItself<Definition, Real>) {
+  static void rotate(const Model<Frequency>& model, const rope_call& call) {
+    if constexpr (RotatesItself<Definition, Frequency>) {
       Definition::rotate_call(model, call);
     } else {
       switch (call.q_in.dtype) {
