@@ -242,6 +242,52 @@ TEST(Diff, EachTypeOfLayers) {
               HasSubstr("only A has the type sliding_attention"));
 }
 
+TEST(Diff, Gemma3WithItsScaling) {
+  const ScratchFolder scratch;
+  // Gemma 3 4B as published: what is left out is its type's default.
+  write_text(scratch / "gemma.json",
+             R"({"model_type":"gemma3","text_config":{"model_type":"gemma3_text","hidden_size":2560,)"
+             R"("rope_scaling":{"factor":8.0,"rope_type":"linear"},"sliding_window":1024}})");
+  fixtures::TestGguf gguf = gemma3_gguf();
+  fixtures::TestGguf scaled = gguf;
+  scaled.string("gemma3.rope.scaling.type", "linear").f32("gemma3.rope.scaling.factor", 8);
+  write_text(scratch / "scaled.gguf", scaled.file());
+  write_text(scratch / "plain.gguf", gguf.file());
+  EXPECT_EQ(diff(scratch, {"gemma.json", "scaled.gguf"}).result.exit_code, 0);
+  const Diff found = diff(scratch, {"gemma.json", "plain.gguf"});
+  EXPECT_EQ(found.result.exit_code, 1);
+  const json& full = found.report.at("comparisons").at(0);
+  EXPECT_EQ(full.at("layer"), "full_attention");
+  EXPECT_EQ(full.at("pairs").at(0).at("least_ratio"), 8.0);
+  EXPECT_EQ(full.at("causes").at(0).at("missing_from"), "B");
+  EXPECT_THAT(full.at("causes").at(0).at("text").get<std::string>(), HasSubstr("text_config.rope_scaling"));
+  EXPECT_EQ(found.report.at("comparisons").at(1).at("same"), true) << "sliding layers are not scaled";
+}
+
+// ggml truncates YaRN's limits, gpt-oss does not: llama.cpp's frequencies are others.
+TEST(Diff, GptOssInGgufIsTruncated) {
+  const ScratchFolder scratch;
+  write_text(scratch / "oss.json",
+             R"({"model_type":"gpt_oss","head_dim":64,"max_position_embeddings":131072,"rope_theta":150000,)"
+             R"("rope_scaling":{"rope_type":"yarn","factor":32.0,"beta_fast":32.0,"beta_slow":1.0,"truncate":false,)"
+             R"("original_max_position_embeddings":4096}})");
+  fixtures::TestGguf gguf;
+  gguf.string("general.architecture", "gpt-oss")
+      .u32("gpt-oss.context_length", 131072)
+      .u32("gpt-oss.attention.key_length", 64)
+      .f32("gpt-oss.rope.freq_base", 150000)
+      .string("gpt-oss.rope.scaling.type", "yarn")
+      .f32("gpt-oss.rope.scaling.factor", 32)
+      .u32("gpt-oss.rope.scaling.original_context_length", 4096);
+  write_text(scratch / "oss.gguf", gguf.file());
+  const Diff found = diff(scratch, {"oss.json", "oss.gguf"});
+  EXPECT_EQ(found.result.exit_code, 1);
+  EXPECT_THAT(fields(found.report.at("comparisons").at(0).at("differences")), ElementsAre("frequencies"));
+  for (const json& value : found.report.at("comparisons").at(0).at("values")) {
+    EXPECT_EQ(value.at("differs"), value.at("key") == "family.truncate") << value;
+  }
+}
+
 TEST(Run, AModelWithLayerTypesIsCheckedForEach) {
   const ScratchFolder scratch;
   write_text(scratch / "gemma.gguf", gemma3_gguf().file());

@@ -10,7 +10,7 @@ namespace rope::conformance {
 
 enum class ExitCode : int {
   conforms = 0,
-  does_not_conform = 1,  ///< also: verify found a mismatch
+  does_not_conform = 1,  ///< also: verify found a mismatch, diff a difference
   usage = 2,             ///< options, configuration, fixture unreadable
   not_loadable = 3,      ///< the implementation cannot be loaded
   suite_failed = 4,

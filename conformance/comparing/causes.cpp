@@ -84,8 +84,12 @@ std::optional<reports::Cause> step_to(const ComparedLayer& from, const ComparedL
   spec.theta = from.layer.base;
   spec.attention_factor = 1;
   if (!scaling.empty() && gives(spec)) {
-    return reports::Cause{"frequencies", to.letter, common_parent(scaling),
-                          fmt::format("{} without {} is {}", from.letter, common_parent(scaling), to.letter)};
+    // rope_parameters may hold the base as well, which stays.
+    const std::string parent = common_parent(scaling);
+    const bool shared = parent.find("rope_parameters") != std::string::npos;
+    return reports::Cause{
+        "frequencies", to.letter, parent,
+        fmt::format("{} without {}{} is {}", from.letter, shared ? "the scaling in " : "", parent, to.letter)};
   }
   spec = from.layer.spec;
   spec.theta = to.layer.base;

@@ -63,19 +63,25 @@ void add_values(Comparison& out, const ComparedLayer& first, const ComparedLayer
   out.other_fingerprint = other.fingerprint;
 }
 
+/// "frequencies of pairs 29 to 63 of 64": neighbouring ranges in one.
 std::string pairs_that_differ(const Comparison& out, int pairs) {
-  std::string text;
+  std::vector<std::pair<int, int>> stretches;
   for (const reports::PairRange& range : out.pairs) {
     if (range.kind == "equal") continue;
-    const bool touches = !text.empty() && text.substr(text.rfind(' ') + 1) == fmt::format("{}", range.first - 1);
-    if (touches) {
-      text.resize(text.rfind(' ') + 1);
-      text += fmt::format("{}", range.last);
+    if (!stretches.empty() && stretches.back().second + 1 == range.first) {
+      stretches.back().second = range.last;
     } else {
-      text += fmt::format("{}{} to {}", text.empty() ? "" : ", ", range.first, range.last);
+      stretches.emplace_back(range.first, range.last);
     }
   }
-  return fmt::format("frequencies of pairs {} of {}", text, pairs);
+  std::string text;
+  for (const auto& stretch : stretches) {
+    text += text.empty() ? "" : ", ";
+    text += stretch.first == stretch.second ? fmt::format("{}", stretch.first)
+                                            : fmt::format("{} to {}", stretch.first, stretch.second);
+  }
+  const bool one = stretches.size() == 1 && stretches[0].first == stretches[0].second;
+  return fmt::format("frequencies of {} {} of {}", one ? "pair" : "pairs", text, pairs);
 }
 
 bool frequencies_differ(const Comparison& out, const ComparedLayer& first, const ComparedLayer& other) {
