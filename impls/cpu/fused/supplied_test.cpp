@@ -4,6 +4,7 @@
 // fused with frequencies, angles and tables that are its own numbers gives its own bits.
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <vector>
 
 #include "impls/cpu/fused/rotation.hpp"
@@ -53,6 +54,13 @@ std::vector<double> turns_at(const rope_spec& spec, std::int64_t position) {
   return out;
 }
 
+using Entries = std::function<double(std::int64_t row, std::int64_t column, std::size_t from)>;
+
+impls::Tables tables_of(impls::TableForm form, const Entries& entries, std::size_t sines_from) {
+  return {form, rows, pairs, [&](auto row, auto column) { return entries(row, column, 0); },
+          [&](auto row, auto column) { return entries(row, column, sines_from); }};
+}
+
 TEST_P(Supplied, TablesOfItsOwnTurnsGiveItsOwnBits) {
   for (const rope_pairing pairing : {ROPE_HALF_SPLIT, ROPE_INTERLEAVED}) {
     const rope_spec spec = impls::usual_spec(pairing);
@@ -60,13 +68,11 @@ TEST_P(Supplied, TablesOfItsOwnTurnsGiveItsOwnBits) {
     for (std::int64_t row = 0; row < rows; ++row) turns.push_back(turns_at(spec, row));
     for (const bool joined : {false, true}) {
       for (const bool full : {false, true}) {
-        const auto entry = [&](std::int64_t row, std::int64_t column, std::size_t from) {
+        const Entries entries = [&](std::int64_t row, std::int64_t column, std::size_t from) {
           const std::int64_t pair = full ? impls::pair_of_column(pairing, pairs, column) : column;
           return turns[static_cast<std::size_t>(row)][from + static_cast<std::size_t>(pair)];
         };
-        const impls::Tables tables(
-            {ROPE_F64, joined, full}, rows, pairs, [&](auto r, auto c) { return entry(r, c, 0); },
-            [&](auto r, auto c) { return entry(r, c, row_of(spec)); });
+        const impls::Tables tables = tables_of({ROPE_F64, joined, full}, entries, row_of(spec));
         for (const rope_direction direction : {ROPE_FORWARD, ROPE_BACKWARD}) {
           EXPECT_TRUE(rotated(tables.in(spec), direction).same_elements(rotated(spec, direction)));
         }

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -36,6 +37,10 @@ std::vector<double> some_angles() {
 
 class Loops : public testing::TestWithParam<Isa> {
  protected:
+  void SetUp() override {
+    const std::vector<Isa> here = available_isas();
+    if (std::find(here.begin(), here.end(), GetParam()) == here.end()) GTEST_SKIP() << "not on this machine";
+  }
   const Kernels& loops = kernels(GetParam());
 };
 
@@ -179,7 +184,14 @@ TEST_P(Loops, RowsOfElementsHoldTheNumbersOfRowsOfPairs) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Fused, Loops, testing::ValuesIn(available_isas()), [](const auto& isa) {
+/// What the build has, so that every machine counts the same tests.
+#ifdef ROPE_FUSED_X86_64
+constexpr Isa built[] = {Isa::baseline, Isa::v3, Isa::v4};
+#else
+constexpr Isa built[] = {Isa::baseline};
+#endif
+
+INSTANTIATE_TEST_SUITE_P(Fused, Loops, testing::ValuesIn(built), [](const auto& isa) {
   return isa.param == Isa::baseline ? "baseline" : isa.param == Isa::v3 ? "v3" : "v4";
 });
 
