@@ -4,10 +4,13 @@
 // The list of faults, each seen in a public implementation (docs/diagnosis.md names where).
 #include "conformance/diagnosis/hypothesis.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <utility>
 
 #include "reference/dtype.hpp"
+#include "reference/exact.hpp"
 
 namespace rope::conformance {
 namespace {
@@ -25,6 +28,23 @@ std::vector<double> unscaled(const Spec& spec, double theta) {
   std::vector<double> out;
   for (int pair = 0; pair < spec.pairs(); ++pair) out.push_back(std::pow(theta, -2.0 * pair / spec.rotary_dim));
   return out;
+}
+
+/// Of a spec that is the model's but for its family.
+std::vector<double> of_family(Spec spec, Family family) {
+  spec.family = std::move(family);
+  const Exact exact(spec);
+  std::vector<double> out;
+  for (int pair = 0; pair < spec.pairs(); ++pair) out.push_back(exact.inv_freq(pair).hi);
+  return out;
+}
+
+/// By how much the family stretches; nothing where it has no such number.
+std::optional<double> factor_of(const Family& family) {
+  if (const auto* llama3 = std::get_if<Llama3Family>(&family)) return llama3->factor;
+  if (const auto* yarn = std::get_if<YarnFamily>(&family)) return yarn->factor;
+  if (const auto* dynamic = std::get_if<DynamicNtkFamily>(&family)) return dynamic->factor;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -65,6 +85,33 @@ std::vector<Hypothesis> hypotheses(const fixtures::Fixture& fixture) {
     add("scale-ignored", "the frequency scaling (rope_type " + std::string(name(spec.family)) +
                              ") is ignored: plain theta^(-2i/d) is used")
         .inv_freq = unscaled(spec, spec.theta);
+  }
+  if (const auto factor = factor_of(spec.family); factor && *factor > 1) {
+    add("scale-linear",
+        fmt::format("every frequency is divided by the factor {}, as rope_type linear does; rope_type {} "
+                    "leaves some alone",
+                    *factor, name(spec.family)))
+        .inv_freq = of_family(spec, LinearFamily{*factor});
+  }
+  if (const auto* yarn = std::get_if<YarnFamily>(&spec.family)) {
+    YarnFamily other = *yarn;
+    other.truncate = !yarn->truncate;
+    const std::vector<double> inv_freq = of_family(spec, other);
+    if (inv_freq != exact) {
+      add("yarn-truncate", yarn->truncate ? "YaRN's correction dims are used without floor and ceil (truncate false)"
+                                          : "YaRN's correction dims are made integers by floor and ceil; the model has "
+                                            "truncate false")
+          .inv_freq = inv_freq;
+    }
+  }
+  if (const auto* longrope = std::get_if<LongRopeFamily>(&spec.family)) {
+    const bool is_long = longrope->sequence_length > longrope->original_max_position;
+    LongRopeFamily other = *longrope;
+    other.sequence_length = is_long ? longrope->original_max_position : longrope->original_max_position + 1;
+    add("longrope-list", is_long
+                             ? "LongRoPE's short_factor is used where the sequence is longer than the original length"
+                             : "LongRoPE's long_factor is used within the original length")
+        .inv_freq = of_family(spec, other);
   }
   if (spec.theta != 10000) {
     add("base-default", "the base is 10000 where the model's rope_theta is another").inv_freq = unscaled(spec, 10000);

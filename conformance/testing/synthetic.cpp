@@ -9,17 +9,20 @@
 
 namespace rope::conformance {
 
+fixtures::Fixture small_fixture_of(Family family) {
+  fixtures::Request request;
+  request.model = "small";
+  request.spec.head_dim = request.spec.rotary_dim = 16;
+  request.spec.theta = 500000;
+  request.spec.family = std::move(family);
+  request.spec.max_position = 8192;
+  request.extent = 16384;
+  request.max_positions = 64;
+  return fixtures::generate(request);
+}
+
 const fixtures::Fixture& small_fixture() {
-  static const fixtures::Fixture fixture = [] {
-    fixtures::Request request;
-    request.model = "small";
-    request.spec.head_dim = request.spec.rotary_dim = 16;
-    request.spec.theta = 500000;
-    request.spec.max_position = 8192;
-    request.extent = 16384;
-    request.max_positions = 64;
-    return fixtures::generate(request);
-  }();
+  static const fixtures::Fixture fixture = small_fixture_of(DefaultFamily{});
   return fixture;
 }
 

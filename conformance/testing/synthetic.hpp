@@ -16,6 +16,9 @@ namespace rope::conformance {
 /// Llama 3's frequencies with head_dim 16, 64 positions up to 8192 and past it to 16384.
 const fixtures::Fixture& small_fixture();
 
+/// The same of another family.
+fixtures::Fixture small_fixture_of(Family family);
+
 /// The rotated pair that an implementation would give before its last rounding.
 struct Exactly {
   double y0 = 0;
