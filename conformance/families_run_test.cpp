@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Configurations of each family that the catalogue's models do not have: implementations that compute it conform, one
+// that ignores it is caught and told so, and one that does not claim it is given tables.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <ostream>
+
+#include "conformance/testing/tool_process.hpp"
+
+namespace rope::conformance {
+namespace {
+
+using nlohmann::json;
+
+struct Configuration {
+  const char* family;
+  json config;
+  friend void PrintTo(const Configuration& one, std::ostream* out) { *out << one.family; }
+};
+
+json llama(const json& parameters, int positions) {
+  return {{"model_type", "llama"},
+          {"head_dim", 64},
+          {"max_position_embeddings", positions},
+          {"rope_parameters", parameters}};
+}
+
+std::vector<Configuration> configurations() {
+  json factors = json::array();
+  json longer = json::array();
+  for (int i = 0; i < 32; ++i) {
+    factors.push_back(1 + 0.01 * i);
+    longer.push_back(1.08 + 0.06 * i * i);
+  }
+  return {{"linear", llama({{"rope_type", "linear"}, {"rope_theta", 1e4}, {"factor", 8.0}}, 16384)},
+          {"dynamic", llama({{"rope_type", "dynamic"}, {"rope_theta", 1e4}, {"factor", 4.0}}, 4096)},
+          // gpt-oss.
+          {"yarn", llama({{"rope_type", "yarn"},
+                          {"rope_theta", 150000.0},
+                          {"factor", 32.0},
+                          {"truncate", false},
+                          {"original_max_position_embeddings", 4096}},
+                         131072)},
+          {"longrope", llama({{"rope_type", "longrope"},
+                              {"rope_theta", 1e4},
+                              {"short_factor", factors},
+                              {"long_factor", longer},
+                              {"original_max_position_embeddings", 4096}},
+                             131072)},
+          {"proportional",
+           llama({{"rope_type", "proportional"}, {"rope_theta", 1e6}, {"partial_rotary_factor", 0.25}}, 32768)}};
+}
+
+class FamilyOfAConfiguration : public ::testing::TestWithParam<Configuration> {
+ protected:
+  json run(const std::string& plugin, int expected, const std::vector<std::string>& more = {}) const {
+    const std::string config = scratch_ / "configured.json";
+    std::ofstream(config) << GetParam().config;
+    std::vector<std::string> arguments{"--impl",    plugin,  "--config", config,
+                                       "--profile", "smoke", "--out",    scratch_ / "report"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const ToolResult result = run_tool(arguments);
+    EXPECT_EQ(result.exit_code, expected) << result.out << result.err;
+    return read_report(scratch_ / "report");
+  }
+
+ private:
+  ScratchFolder scratch_;
+};
+
+TEST_P(FamilyOfAConfiguration, IsComputedByTheBundledImplementations) {
+  for (const char* name : {"usual", "careful"}) {
+    const json report = run(bundled(name), 0);
+    EXPECT_EQ(report["spec"][0]["spec"]["family"]["name"], GetParam().family);
+    for (const json& grade : report["grades"]) {
+      EXPECT_LE(grade["ratio"].get<double>(), 1) << name << " " << grade;
+    }
+    for (const json& bits : report["bits"]) EXPECT_EQ(bits["equal"], bits["compared"]) << name << " " << bits;
+  }
+}
+
+TEST_P(FamilyOfAConfiguration, IsNamedWhereItIsIgnored) {
+  const json report = run(faulty("scale-ignored"), 1, {"--check", "golden-*"});
+  bool named = false;
+  for (const json& cause : report["diagnosis"]) named = named || cause["id"] == "scale-ignored";
+  EXPECT_TRUE(named) << report["diagnosis"];
+}
+
+/// The template knows default and llama3 alone, and no tables.
+TEST_P(FamilyOfAConfiguration, IsNoPassWhereItIsNotClaimed) {
+  const json report = run(bundled("template"), 5);
+  EXPECT_EQ(report["verdict"], "inconclusive");
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, FamilyOfAConfiguration, ::testing::ValuesIn(configurations()),
+                         [](const auto& one) { return std::string(one.param.family); });
+
+}  // namespace
+}  // namespace rope::conformance
