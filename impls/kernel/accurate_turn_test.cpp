@@ -105,7 +105,7 @@ TEST(Turns, PhasesAreThoseOfAnglesInRadians) {
     const double inv_freq =
         std::ldexp(static_cast<double>(generator() >> 11), -53 - static_cast<int>(generator() % 30));
     const std::uint64_t position = generator() >> (40 + generator() % 20);
-    const long double exact = static_cast<long double>(position) * inv_freq / two_pi;  // below 2^22: to 2^-42
+    const long double exact = static_cast<long double>(position) * inv_freq / two_pi<long double>();  // below 2^22: to 2^-42
     const long double got = turns_between(phase_at(turns_of_frequency(inv_freq), position));
     const long double off = std::fabs(std::remainder(got - exact, 1.0L));
     worst = std::max(worst, off);
@@ -127,7 +127,7 @@ TEST(PhaseTrigonometry, IsWithinItsBoundAndNotFarBelow) {
   double worst_cos = 0, worst_sin = 0;
   for (int n = 0; n < 200'000; ++n) {
     const std::uint64_t phase = generator();
-    const long double angle = turns_between(phase) * two_pi;  // to 2^-62
+    const long double angle = turns_between(phase) * two_pi<long double>();  // to 2^-62
     const CosSin got = cos_sin(phase);
     worst_cos = std::max(worst_cos, std::fabs(value(got.cos) - static_cast<double>(std::cos(angle))));
     worst_sin = std::max(worst_sin, std::fabs(value(got.sin) - static_cast<double>(std::sin(angle))));
@@ -156,7 +156,7 @@ TEST(PhaseTrigonometry, SmallAnglesKeepTheirBits) {
   // sin of the smallest phases is the phase itself: to 2^-40 of it, where a fixed error would leave nothing.
   for (int e = 0; e < 45; ++e) {
     const std::uint64_t phase = std::uint64_t{1} << e;
-    const long double angle = turns_between(phase) * two_pi;
+    const long double angle = turns_between(phase) * two_pi<long double>();
     const double exact = static_cast<double>(std::sin(angle));
     EXPECT_LE(std::fabs(value(cos_sin(phase).sin) - exact), 0x1p-40 * exact) << e;
   }
@@ -216,7 +216,7 @@ TEST(AccurateTurn, SixteenBitRotationsAreGoodTo2ToTheMinus22) {
   double worst = 0;
   for (int n = 0; n < 200'000; ++n) {
     const std::uint64_t phase = generator();
-    const long double angle = turns_between(phase) * two_pi;
+    const long double angle = turns_between(phase) * two_pi<long double>();
     const auto c = static_cast<double>(std::cos(angle)), s = static_cast<double>(std::sin(angle));
     const float x0 = element(generator), x1 = element(generator);
     const RotatedFloats got = rotated_to_16_bits(x0, x1, turn_of(cos_sin(phase), false, {1}), {1});

@@ -26,9 +26,15 @@ Real default_power(Real base, std::uint32_t rotary_dim, std::uint32_t pair) {
   return std::pow(base, exponent);
 }
 
-/// As exact as long double: rounded from there to binary64 and binary32 it is what it is rounded directly.
-inline constexpr long double two_pi = 6.28318530717958647692528676655900577L;
-static_assert(static_cast<double>(two_pi) == 0x1.921fb54442d18p+2 && static_cast<float>(two_pi) == 0x1.921fb6p+2F);
+/// 2 pi. Rounded from long double to binary64 and binary32 it is what it is rounded directly. (nvcc takes
+/// constants of a namespace, and constexpr functions, lambdas too, for device code as well, where long double is
+/// double, and warns.)
+template <class Real>
+Real two_pi() {
+  constexpr long double exact = 6.28318530717958647692528676655900577L;
+  static_assert(static_cast<double>(exact) == 0x1.921fb54442d18p+2 && static_cast<float>(exact) == 0x1.921fb6p+2F);
+  return static_cast<Real>(exact);
+}
 
 /// Llama 3.1's scaling of one default frequency: long wavelengths are divided by `factor`, short ones kept, those
 /// between are mixed.
@@ -40,7 +46,7 @@ Real llama3_inv_freq(const rope_parametric& p, Real inv_freq) {
   // first. A number divided by a tensor is the tensor's reciprocal times the number: two roundings.
   const Real longest_kept = static_cast<Real>(length / p.high_freq_factor);
   const Real shortest_scaled = static_cast<Real>(length / p.low_freq_factor);
-  const Real wavelength = Real{1} / inv_freq * static_cast<Real>(two_pi);
+  const Real wavelength = Real{1} / inv_freq * two_pi<Real>();
   if (wavelength > shortest_scaled) {
     return inv_freq / factor;
   }
@@ -75,21 +81,29 @@ struct YarnRange {
   Python<Real> low, high;
 };
 
+/// The pair, no integer, that turns `rotations` times in the original length.
+template <class Number>
+Number yarn_dimension(const rope_parametric& p, std::uint32_t rotary_dim, Number rotations) {
+  const Number turns = static_cast<Number>(p.original_max_position) / (rotations * two_pi<Number>());
+  return static_cast<Number>(rotary_dim) * std::log(turns) / (2 * std::log(static_cast<Number>(p.base)));
+}
+
 template <class Real>
 YarnRange<Real> yarn_range(const rope_parametric& p, std::uint32_t rotary_dim) {
   using Number = Python<Real>;
-  const Number d = rotary_dim, base = p.base;
-  const auto dimension = [&](Number rotations) {
-    const Number turns = static_cast<Number>(p.original_max_position) / (rotations * static_cast<Number>(two_pi));
-    return d * std::log(turns) / (2 * std::log(base));
-  };
-  Number low = dimension(p.beta_fast), high = dimension(p.beta_slow);
+  const Number last = static_cast<Number>(rotary_dim) - 1;
+  Number low = yarn_dimension<Number>(p, rotary_dim, p.beta_fast);
+  Number high = yarn_dimension<Number>(p, rotary_dim, p.beta_slow);
   if (p.correction_not_truncated == 0) {
     low = std::floor(low);
     high = std::ceil(high);
   }
-  low = std::max(low, Number{0});
-  high = std::min(high, d - 1);
+  if (low < 0) {
+    low = 0;
+  }
+  if (high > last) {
+    high = last;
+  }
   return {low, low == high ? high + Number{0.001} : high};
 }
 
@@ -98,8 +112,8 @@ template <class Real>
 Real yarn_inv_freq(const rope_parametric& p, std::uint32_t rotary_dim, std::uint32_t pair, Real power) {
   const YarnRange<Real> range = yarn_range<Real>(p, rotary_dim);
   const Real distance = static_cast<Real>(pair) - static_cast<Real>(range.low);
-  const Real ramp = std::clamp(distance / static_cast<Real>(range.high - range.low), Real{0}, Real{1});
-  const Real kept = Real{1} - ramp;
+  const Real ramp = distance / static_cast<Real>(range.high - range.low);
+  const Real kept = Real{1} - (ramp < 0 ? Real{0} : ramp > 1 ? Real{1} : ramp);
   return Real{1} / (static_cast<Real>(p.factor) * power) * (Real{1} - kept) + Real{1} / power * kept;
 }
 
