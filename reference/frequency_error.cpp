@@ -212,11 +212,10 @@ Term yarn(const YarnFamily& family, const Spec& spec, int pair, Term plain, DTyp
   const double ramp = (pair - range.low) / width;
   const double roundings = (family.truncate ? 0 : u) + (power_of_two(width) ? 0 : 2 * u);
   const double ramp_error = (low_error + std::fabs(ramp) * width_error) / width + roundings * std::fabs(ramp);
-  // Clamped numbers are 0 and 1, and so is what is taken from 1: nothing is rounded. Between integers the clamp is
-  // exact.
-  const double edge = family.truncate ? 0 : ramp_error * second_order;
-  if (ramp <= -edge) return plain;
-  if (ramp >= 1 + edge) return slow;
+  // Clamped numbers are 0 and 1, and so is what is taken from 1: nothing is rounded. Between integers 0 is exact; 1 is
+  // so unless it comes from a product with a reciprocal, which may be a unit below.
+  if (ramp <= (family.truncate ? 0 : -ramp_error * second_order)) return plain;
+  if (ramp >= 1 + ramp_error * second_order) return slow;
   const double t = std::clamp(ramp, 0.0, 1.0);
   const double relative = plain.error / plain.value, slow_relative = slow.error / slow.value;
   const double value = slow.value * t + plain.value * (1 - t);

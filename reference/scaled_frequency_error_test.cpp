@@ -201,7 +201,7 @@ TEST(ScaledFrequencyErrorTest, WhatIsExactHasNoError) {
     if (i <= 10) {
       EXPECT_EQ(yarn[i], plain[i]) << i;
     }
-    if (i >= 23) {
+    if (i >= 24) {
       EXPECT_EQ(yarn[i], plain[i] / 8) << i;
     }
   }
