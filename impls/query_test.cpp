@@ -260,6 +260,30 @@ TEST_P(Query, TakesWhatItPromisesToTake) {
   }
 }
 
+/// They are the caller's, and valid during prepare only.
+TEST_P(Query, ListsOfLongRopeAreReadByPrepareAlone) {
+  const LoadedPlugin plugin(GetParam());
+  std::vector<double> short_factor(8, 1.25), long_factor(8, 4);
+  rope_spec spec = usual_spec(ROPE_HALF_SPLIT);
+  rope_parametric& p = spec.angles.parametric;
+  p.family = ROPE_FAMILY_LONGROPE;
+  p.short_factor = short_factor.data();
+  p.long_factor = long_factor.data();
+  p.original_max_position = 4096;
+  p.sequence_length = 8192;
+  Tensor q(ROPE_F32, {1, 3, 2, 16});
+  q.randomize(5);
+  const Tensor expected = rotated(plugin, spec, q, {5, 60, 700});
+  Prepared prepared(plugin, spec);
+  std::fill(short_factor.begin(), short_factor.end(), std::numeric_limits<double>::quiet_NaN());
+  std::fill(long_factor.begin(), long_factor.end(), std::numeric_limits<double>::quiet_NaN());
+  Tensor out = q;
+  const std::vector<std::int64_t> positions{5, 60, 700};
+  ASSERT_EQ(prepared.apply(call_of(q.view(), out.view(), token_positions(positions))), ROPE_OK) << prepared.error();
+  EXPECT_TRUE(out.same_elements(expected));
+  EXPECT_FALSE(out.same_elements(rotated(plugin, usual_spec(ROPE_HALF_SPLIT), q, positions)));
+}
+
 INSTANTIATE_TEST_SUITE_P(Plugins, Query,
                          testing::Values("usual", "one-rounding", "careful", "device-arithmetic", "fused"));
 

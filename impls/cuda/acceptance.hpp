@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "impls/cuda/launch.hpp"
@@ -15,14 +16,17 @@
 
 namespace rope::cuda {
 
-/// Empty where accepted, otherwise the reason. Both have been through kernel::read_spec and read_call.
-inline std::string reason_against(rope_spec spec, rope_call call, std::int64_t position_limit) {
+/// Empty where accepted, otherwise the reason. Both have been through kernel::read_spec and read_call. Without a limit
+/// the spec is one that prepare accepted, whose lists of factors are no longer there to be read.
+inline std::string reason_against(rope_spec spec, rope_call call, std::optional<std::int64_t> position_limit) {
   if (spec.rotary_dim / 2 > most_pairs) return "rotary_dim must not exceed 1024";
   if (call.positions.kind == ROPE_POSITIONS_AXES && call.positions.axes > most_axes) {
     return "positions must not have more than 256 axes";
   }
   if (std::string elsewhere = device::move_to_host(spec, call); !elsewhere.empty()) return elsewhere;
-  if (const kernel::Refusal refusal = kernel::refuse_spec(spec, position_limit)) return refusal.reason;
+  if (position_limit) {
+    if (const kernel::Refusal refusal = kernel::refuse_spec(spec, *position_limit)) return refusal.reason;
+  }
   const kernel::Refusal refusal = kernel::refuse_call(spec, call);
   return refusal ? refusal.reason : "";
 }

@@ -165,6 +165,7 @@ rope_status prepare(const rope_spec* spec, rope_handle** handle) {
       made->frequencies = DeviceBytes(frequencies.for_device);
       made->exported = std::move(frequencies.exported);
     }
+    made->spec.angles.parametric.short_factor = made->spec.angles.parametric.long_factor = nullptr;  // the caller's
     made->multiprocessors = multiprocessors();
     made->ready = true;
   });
@@ -194,7 +195,7 @@ rope_status apply(rope_handle* handle, const rope_call* given) {
   return guarded(mine.error, [&] {
     if (!mine.ready) throw Failure(ROPE_INVALID_ARGUMENT, "prepare failed on this handle: it can only be closed");
     const rope_call call = kernel::read_call(*given);
-    std::string reason = reason_against(mine.spec, call, variant().position_limit);
+    std::string reason = reason_against(mine.spec, call, std::nullopt);
     if (reason.empty()) reason = missing_data(call);
     if (!reason.empty()) throw Failure(ROPE_INVALID_ARGUMENT, reason);
     if (!has_elements(call)) return;

@@ -81,6 +81,8 @@ class Plugin {
     } catch (const std::bad_alloc&) {
       return own->fail({ROPE_OUT_OF_MEMORY, "no memory for inv_freq"});
     }
+    own->model.spec.angles.parametric.short_factor = nullptr;  // the caller's, valid until here
+    own->model.spec.angles.parametric.long_factor = nullptr;
     own->ready = true;
     return ROPE_OK;
   }
