@@ -212,6 +212,31 @@ fixtures::TestGguf gemma3_gguf() {
   return gguf;
 }
 
+/// The long list is what is compared pair by pair; the other one is used by shorter sequences.
+TEST(Diff, FamiliesThatDependOnTheLengthAreComparedAtEveryOne) {
+  const ScratchFolder scratch;
+  json model = {{"model_type", "phi3"}, {"head_dim", 8}, {"max_position_embeddings", 16384}};
+  model["original_max_position_embeddings"] = 4096;
+  model["rope_scaling"] = {{"type", "longrope"}, {"short_factor", {1, 1, 1, 1}}, {"long_factor", {1, 2, 3, 4}}};
+  write_text(scratch / "a.json", model.dump());
+  EXPECT_EQ(diff(scratch, {"a.json", "a.json"}).result.exit_code, 0);
+  model["rope_scaling"]["short_factor"][3] = 1.5;
+  write_text(scratch / "b.json", model.dump());
+  const Diff lists = diff(scratch, {"a.json", "b.json"});
+  EXPECT_EQ(lists.result.exit_code, 1) << lists.result.out;
+  EXPECT_THAT(lists.result.out, HasSubstr("frequencies of sequences of other lengths"));
+  EXPECT_THAT(lists.result.out, HasSubstr("short_factor"));
+
+  json dynamic = {{"model_type", "llama"}, {"head_dim", 64}, {"max_position_embeddings", 32768}};
+  dynamic["rope_scaling"] = {{"type", "dynamic"}, {"factor", 2}};
+  write_text(scratch / "a.json", dynamic.dump());
+  dynamic["max_position_embeddings"] = 16384;
+  write_text(scratch / "b.json", dynamic.dump());
+  const Diff lengths = diff(scratch, {"a.json", "b.json"});
+  EXPECT_EQ(lengths.result.exit_code, 1) << lengths.result.out;
+  EXPECT_THAT(lengths.result.out, Not(HasSubstr("does not depend on")));
+}
+
 TEST(Diff, EachTypeOfLayers) {
   const ScratchFolder scratch;
   write_text(scratch / "gemma.json", gemma3().dump());

@@ -75,8 +75,8 @@ ComparedLayer changed(const ComparedLayer& side, const Spec& spec) {
 
 std::optional<reports::Cause> step_to(const ComparedLayer& from, const ComparedLayer& to) {
   const auto gives = [&](const Spec& spec) {
-    return !problem(spec) && spec.attention_factor == to.layer.spec.attention_factor &&
-           same_frequencies(changed(from, spec), to);
+    return !problem(spec) && published_pairing(from.layer) == published_pairing(to.layer) &&
+           spec.attention_factor == to.layer.spec.attention_factor && same_frequencies(changed(from, spec), to);
   };
   const std::vector<Setting> scaling = settings_for(from, Field::frequencies, true);
   Spec spec = from.layer.spec;

@@ -88,6 +88,33 @@ bool frequencies_differ(const Comparison& out, const ComparedLayer& first, const
   return out.largest->relative > frequency_allowance(first, other);
 }
 
+bool depends_on_length(const Family& family) {
+  if (const auto* dynamic = std::get_if<DynamicNtkFamily>(&family)) return dynamic->factor != 1;
+  return std::holds_alternative<LongRopeFamily>(family) || std::holds_alternative<LengthScaledFamily>(family);
+}
+
+bool close(const std::vector<double>& first, const std::vector<double>& other, double allowance) {
+  return std::equal(first.begin(), first.end(), other.begin(), other.end(),
+                    [&](double a, double b) { return std::abs(a - b) <= allowance * a; });
+}
+
+/// Frequencies are compared at one length; where they depend on it, the families' own numbers must agree too.
+bool same_at_every_length(const Family& first, const Family& other, double allowance) {
+  if (!depends_on_length(first) && !depends_on_length(other)) return true;
+  if (const auto* a = std::get_if<DynamicNtkFamily>(&first)) {
+    const auto* b = std::get_if<DynamicNtkFamily>(&other);
+    return b != nullptr && a->factor == b->factor && a->original_max_position == b->original_max_position;
+  }
+  if (const auto* a = std::get_if<LengthScaledFamily>(&first)) {
+    const auto* b = std::get_if<LengthScaledFamily>(&other);
+    return b != nullptr && a->original_max_position == b->original_max_position;
+  }
+  const auto* a = std::get_if<LongRopeFamily>(&first);
+  const auto* b = std::get_if<LongRopeFamily>(&other);
+  return a != nullptr && b != nullptr && a->original_max_position == b->original_max_position &&
+         close(a->short_factor, b->short_factor, allowance) && close(a->long_factor, b->long_factor, allowance);
+}
+
 /// What differs, with the field whose keys say why.
 using Found = std::vector<std::pair<reports::Difference, Field>>;
 
@@ -122,6 +149,11 @@ Found differences(const Comparison& out, const ComparedLayer& first, const Compa
     found.emplace_back(
         reports::Difference{"frequencies", pairs_that_differ(out, std::min(a.spec.pairs(), b.spec.pairs()))},
         Field::frequencies);
+  } else if (!same_at_every_length(a.spec.family, b.spec.family, frequency_allowance(first, other))) {
+    found.emplace_back(reports::Difference{"frequencies",
+                                           "frequencies of sequences of other lengths, by the numbers of "
+                                           "the family"},
+                       Field::frequencies);
   } else if (out.largest->relative > 0) {
     find_number(found, "theta", a.base, b.base, rounded_once, a.binary32 || b.binary32, Field::theta);
   }
@@ -162,7 +194,10 @@ void add_remarks(Comparison& out, const ComparedLayer& first, const ComparedLaye
   const fixtures::LayerSpec& a = first.layer;
   const fixtures::LayerSpec& b = other.layer;
   if (a.spec.max_position != b.spec.max_position) {
-    out.remarks.push_back("the limits differ; the rotation at a position does not depend on them");
+    const bool by_length = depends_on_length(a.spec.family) || depends_on_length(b.spec.family);
+    out.remarks.push_back(by_length ? "the limits differ, and with them the length of sequence that frequencies are "
+                                      "compared for"
+                                    : "the limits differ; the rotation at a position does not depend on them");
   }
   if (a.spec.pairing != b.spec.pairing) {
     out.permutation = moved_rows(a.spec, first.letter, other.letter);
@@ -178,9 +213,10 @@ void add_remarks(Comparison& out, const ComparedLayer& first, const ComparedLaye
   }
 }
 
-/// The same fingerprint, and weights in the same order.
+/// The same fingerprint, at other lengths too, and weights in the same order.
 bool one_function(const ComparedLayer& first, const ComparedLayer& other) {
-  return first.fingerprint == other.fingerprint && first.layer.order == other.layer.order;
+  return first.fingerprint == other.fingerprint && first.layer.order == other.layer.order &&
+         same_at_every_length(first.layer.spec.family, other.layer.spec.family, 0);
 }
 
 Comparison compared(const ComparedLayer& first, const ComparedLayer& other) {
