@@ -252,6 +252,18 @@ TEST_F(BenchCpu, WhatCannotBeLoadedIsExitCode3) {
   EXPECT_FALSE(fs::exists(scratch / "f.json"));
 }
 
+/// A library that calls exit(0) has not been measured, and what was in the file stays.
+TEST(Bench, ALibraryThatEndsTheProgramIsNoResult) {
+  const ScratchFolder scratch;
+  write_text(scratch / "figures.json", "before");
+  const ToolResult result =
+      run_tool({"bench", "cpu", "--impl", hostile("exit-in-apply"), "--shape", "decode", "--dtype", "bf16", "--threads",
+                "1", "--rounds", "3", "--json", scratch / "figures.json"});
+  EXPECT_EQ(result.exit_code, 4) << result.out;
+  EXPECT_THAT(result.err, HasSubstr("a library called exit"));
+  EXPECT_EQ(read_text(scratch / "figures.json"), "before");
+}
+
 TEST(Bench, BadOptionsAreExitCode2AndSaySo) {
   const ScratchFolder scratch;
   const std::vector<std::pair<std::vector<std::string>, std::string>> all{

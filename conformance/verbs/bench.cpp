@@ -93,13 +93,13 @@ int status_of(pid_t child) {
   return status;
 }
 
-/// `words` follow the program's name; the word at `json_word` is the descriptor that JSON goes to, or -.
+/// `words` follow the program's name; the word at `json_word` is the descriptor that JSON goes to. It is asked for in
+/// any case: that it came shows that the program reached its end, and that no library ended it.
 ExitCode measured_by(const char* name, std::vector<std::string> words, std::size_t json_word, const fs::path& file) {
   const fs::path program = own_program(name);
   if (!file.empty()) refuse_unwritable(file);
   Pipe json;
-  words.insert(words.begin() + static_cast<std::ptrdiff_t>(json_word),
-               file.empty() ? std::string("-") : std::to_string(json_descriptor));
+  words.insert(words.begin() + static_cast<std::ptrdiff_t>(json_word), std::to_string(json_descriptor));
   words.insert(words.begin(), program.string());
   const pid_t child = start(program, std::move(words), json.ends[1]);
   json.close_end(1);
@@ -113,6 +113,10 @@ ExitCode measured_by(const char* name, std::vector<std::string> words, std::size
   // It has said why.
   if (WEXITSTATUS(status) == static_cast<int>(ExitCode::not_loadable)) return ExitCode::not_loadable;
   if (WEXITSTATUS(status) != 0) return ExitCode::suite_failed;
+  if (text.empty()) {
+    throw std::runtime_error(
+        fmt::format("{} ended before it had figures: a library called exit; no figures are written", program.string()));
+  }
   if (!file.empty()) fixtures::replace_file(file, std::as_bytes(std::span(text)));
   return ExitCode::conforms;
 }
