@@ -237,6 +237,15 @@ TEST(Diff, FamiliesThatDependOnTheLengthAreComparedAtEveryOne) {
   EXPECT_THAT(lengths.result.out, Not(HasSubstr("does not depend on")));
 }
 
+TEST(Diff, AModelIsNotReplacedByTheResult) {
+  const ScratchFolder scratch;
+  write_text(scratch / "a.json", llama31().dump());
+  const ToolResult result = run_tool({"diff", "a.json", "llama-3.1-8b", "--json", "./a.json"}, scratch.path());
+  EXPECT_EQ(result.exit_code, 2) << result.out;
+  EXPECT_THAT(result.err, HasSubstr("is a model that is compared"));
+  EXPECT_EQ(read_text(scratch / "a.json"), llama31().dump());
+}
+
 TEST(Diff, EachTypeOfLayers) {
   const ScratchFolder scratch;
   write_text(scratch / "gemma.json", gemma3().dump());

@@ -76,6 +76,9 @@ TEST_P(FamilyOfAConfiguration, IsComputedByTheBundledImplementations) {
   for (const char* name : {"usual", "careful"}) {
     const json report = run(bundled(name), 0);
     EXPECT_EQ(report["spec"][0]["spec"]["family"]["name"], GetParam().family);
+    // What is judged at one length says so.
+    EXPECT_EQ(report.dump().find("sequences of other lengths") != std::string::npos,
+              report["spec"][0]["spec"]["family"].contains("sequence_length"));
     for (const json& grade : report["grades"]) {
       EXPECT_LE(grade["ratio"].get<double>(), 1) << name << " " << grade;
     }

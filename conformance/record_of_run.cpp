@@ -243,6 +243,14 @@ std::string now() {
   return text.data();
 }
 
+/// Of families whose frequencies depend on the sequence's length: the one that the spec is about.
+std::optional<std::int64_t> one_length_of(const Family& family) {
+  if (const auto* dynamic = std::get_if<DynamicNtkFamily>(&family)) return dynamic->sequence_length;
+  if (const auto* longrope = std::get_if<LongRopeFamily>(&family)) return longrope->sequence_length;
+  if (const auto* scaled = std::get_if<LengthScaledFamily>(&family)) return scaled->sequence_length;
+  return std::nullopt;
+}
+
 /// In the order of their first appearance; one that was seen again says how often.
 std::vector<std::string> each_once(const std::vector<std::string>& texts) {
   std::vector<std::pair<std::string, std::size_t>> seen;
@@ -309,6 +317,12 @@ Record record_of_run(const RunContext& context, const std::filesystem::path& lib
   record.diagnosis = diagnosis_of(findings);
   record.maths = maths_of(record.checks, record.grades, findings, record.diagnosis);
   record.not_tested = not_tested(description, findings, record.rules);
+  for (const GoldenFixture& golden : context.fixtures) {
+    if (const auto length = one_length_of(golden.fixture.spec.family)) {
+      record.not_tested.push_back(fmt::format("{}: sequences of other lengths than {}, whose frequencies differ ({})",
+                                              golden.model.name, *length, name(golden.fixture.spec.family)));
+    }
+  }
   if (!findings.memory_faults.empty()) {
     record.memory = each_once(findings.memory_faults);
   } else if (findings.answered) {

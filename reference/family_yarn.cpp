@@ -103,6 +103,11 @@ std::optional<std::string> family_problem(const YarnFamily& f, const Spec& spec)
   if (!(f.original_max_position > 0 && f.original_max_position <= std::int64_t{1} << 40)) {
     return fmt::format("original_max_position is {}; yarn takes 1 to 2^40", f.original_max_position);
   }
+  // Of a base next to 1 the dims are past any integer.
+  if (!(std::fabs(dimension(f.beta_fast, f, spec)) < 0x1p40 && std::fabs(dimension(f.beta_slow, f, spec)) < 0x1p40)) {
+    return fmt::format("theta is {}; yarn takes one that is farther from 1: its correction dims have no bound there",
+                       spec.theta);
+  }
   // The ramp must begin before the last index and end behind the first, or it has no meaning (transformers divides by a
   // negative width then). Binary64 is off by far less than the margin.
   constexpr double margin = 1e-9;

@@ -159,6 +159,7 @@ TEST(Problem, NamesWhatIsWrongWithTheScaledFamilies) {
   EXPECT_THAT(problem_of(YarnFamily{4, 32, 1, 0}), testing::StartsWith("original_max_position is 0; yarn"));
   EXPECT_THAT(problem_of(YarnFamily{4, 32, 1, 6}), testing::HasSubstr("no pair turns that often"));
   EXPECT_EQ(problem_of(YarnFamily{4, 32, 1, 7}), "none");
+  EXPECT_THAT(problem_of(YarnFamily{4, 1e12, 1, 4096}, 1024, 1 + 0x1p-52), testing::HasSubstr("farther from 1"));
   EXPECT_THAT(problem_of(YarnFamily{4, 32, 1, 32768}, 128, 1.5), testing::HasSubstr("would begin past"));
 }
 

@@ -4,7 +4,9 @@
 // rope-conform diff: models against the first of them.
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <span>
+#include <system_error>
 #include <vector>
 
 #include "conformance/chosen_models.hpp"
@@ -20,6 +22,13 @@ ExitCode diff(const DiffOptions& options) {
   std::vector<NamedModel> models;
   for (const std::string& name : options.models) models.push_back(named_model(name));
   if (!options.json.empty()) {
+    for (const std::string& name : options.models) {
+      std::error_code ignored;
+      if (std::filesystem::equivalent(options.json, name, ignored)) {
+        throw UsageError(fmt::format("--json {}: is a model that is compared; expected another file for the result",
+                                     options.json.string()));
+      }
+    }
     if (const auto why = fixtures::cannot_replace(options.json)) {
       throw UsageError(fmt::format("--json {}: expected a file that can be written: {}", options.json.string(), *why));
     }

@@ -85,6 +85,9 @@ rope_status guarded(std::string& error, Work work) {
     return failure.status();
   } catch (const std::bad_alloc&) {
     return ROPE_OUT_OF_MEMORY;
+  } catch (const std::exception& other) {
+    error = other.what();
+    return ROPE_ERROR;
   }
 }
 
