@@ -105,7 +105,8 @@ TEST(Turns, PhasesAreThoseOfAnglesInRadians) {
     const double inv_freq =
         std::ldexp(static_cast<double>(generator() >> 11), -53 - static_cast<int>(generator() % 30));
     const std::uint64_t position = generator() >> (40 + generator() % 20);
-    const long double exact = static_cast<long double>(position) * inv_freq / two_pi<long double>();  // below 2^22: to 2^-42
+    const long double exact =
+        static_cast<long double>(position) * inv_freq / two_pi<long double>();  // below 2^22: to 2^-42
     const long double got = turns_between(phase_at(turns_of_frequency(inv_freq), position));
     const long double off = std::fabs(std::remainder(got - exact, 1.0L));
     worst = std::max(worst, off);
