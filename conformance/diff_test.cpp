@@ -8,6 +8,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "conformance/testing/diff_of_models.hpp"
 #include "conformance/testing/tool_process.hpp"
 #include "fixtures/test_gguf.hpp"
 
@@ -28,19 +29,6 @@ json llama31() {
 json without(json config, const char* key) {
   config.erase(key);
   return config;
-}
-
-struct Diff {
-  ToolResult result;
-  json report;  ///< of --json
-};
-
-Diff diff(const ScratchFolder& scratch, const std::vector<std::string>& models) {
-  std::vector<std::string> words{"diff", "--json", "diff.json"};
-  words.insert(words.end(), models.begin(), models.end());
-  Diff out{run_tool(words, scratch.path()), {}};
-  if (out.result.exit_code < 2) out.report = json::parse(read_text(scratch / "diff.json"));
-  return out;
 }
 
 std::vector<std::string> fields(const json& differences) {
@@ -196,22 +184,6 @@ TEST(Diff, LimitsAloneAreNoDifference) {
   EXPECT_THAT(found.report.at("comparisons").at(0).at("notes").dump(), HasSubstr("limits differ"));
 }
 
-/// Gemma 3 1B as published, but for keys that are not about RoPE.
-json gemma3() {
-  return json::parse(R"({"model_type":"gemma3_text","head_dim":256,"max_position_embeddings":32768,)"
-                     R"("rope_theta":1000000,"rope_local_base_freq":10000,"rope_scaling":null,"sliding_window":512})");
-}
-
-fixtures::TestGguf gemma3_gguf() {
-  fixtures::TestGguf gguf;
-  gguf.string("general.architecture", "gemma3")
-      .u32("gemma3.context_length", 32768)
-      .u32("gemma3.attention.key_length", 256)
-      .u32("gemma3.attention.sliding_window", 512)
-      .f32("gemma3.rope.freq_base", 1000000);
-  return gguf;
-}
-
 /// The long list is what is compared pair by pair; the other one is used by shorter sequences.
 TEST(Diff, FamiliesThatDependOnTheLengthAreComparedAtEveryOne) {
   const ScratchFolder scratch;
@@ -246,58 +218,6 @@ TEST(Diff, AModelIsNotReplacedByTheResult) {
   EXPECT_EQ(read_text(scratch / "a.json"), llama31().dump());
 }
 
-TEST(Diff, EachTypeOfLayers) {
-  const ScratchFolder scratch;
-  write_text(scratch / "gemma.json", gemma3().dump());
-  write_text(scratch / "gemma.gguf", gemma3_gguf().file());
-  Diff found = diff(scratch, {"gemma.json", "gemma.gguf"});
-  EXPECT_EQ(found.result.exit_code, 0) << found.result.out << found.result.err;
-  ASSERT_THAT(found.report.at("comparisons"), SizeIs(2));
-  EXPECT_EQ(found.report.at("comparisons").at(1).at("layer"), "sliding_attention");
-
-  // One base for all layers, which is what a reader without layer types makes of it.
-  write_text(scratch / "flat.json", R"({"model_type":"llama","head_dim":256,"max_position_embeddings":32768,)"
-                                    R"("rope_theta":1000000})");
-  found = diff(scratch, {"gemma.json", "flat.json"});
-  EXPECT_EQ(found.result.exit_code, 1);
-  ASSERT_THAT(found.report.at("comparisons"), SizeIs(2));
-  EXPECT_EQ(found.report.at("comparisons").at(0).at("same"), true);
-  EXPECT_EQ(found.report.at("comparisons").at(1).at("same"), false);
-  EXPECT_THAT(found.result.out,
-              HasSubstr("A and B (sliding_attention): DIFFER in frequencies of pairs 1 to 127 of 128"));
-  EXPECT_THAT(found.result.out, HasSubstr("A has rope_local_base_freq 10000; B has rope_theta 1000000"));
-
-  json one_type = gemma3();
-  one_type["layer_types"] = {"full_attention"};
-  write_text(scratch / "full.json", one_type.dump());
-  found = diff(scratch, {"gemma.json", "full.json"});
-  EXPECT_EQ(found.result.exit_code, 1);
-  EXPECT_THAT(found.report.at("comparisons").at(1).at("differences").at(0).at("text").get<std::string>(),
-              HasSubstr("only A has the type sliding_attention"));
-}
-
-TEST(Diff, Gemma3WithItsScaling) {
-  const ScratchFolder scratch;
-  // Gemma 3 4B as published: what is left out is its type's default.
-  write_text(scratch / "gemma.json",
-             R"({"model_type":"gemma3","text_config":{"model_type":"gemma3_text","hidden_size":2560,)"
-             R"("rope_scaling":{"factor":8.0,"rope_type":"linear"},"sliding_window":1024}})");
-  fixtures::TestGguf gguf = gemma3_gguf();
-  fixtures::TestGguf scaled = gguf;
-  scaled.string("gemma3.rope.scaling.type", "linear").f32("gemma3.rope.scaling.factor", 8);
-  write_text(scratch / "scaled.gguf", scaled.file());
-  write_text(scratch / "plain.gguf", gguf.file());
-  EXPECT_EQ(diff(scratch, {"gemma.json", "scaled.gguf"}).result.exit_code, 0);
-  const Diff found = diff(scratch, {"gemma.json", "plain.gguf"});
-  EXPECT_EQ(found.result.exit_code, 1);
-  const json& full = found.report.at("comparisons").at(0);
-  EXPECT_EQ(full.at("layer"), "full_attention");
-  EXPECT_EQ(full.at("pairs").at(0).at("least_ratio"), 8.0);
-  EXPECT_EQ(full.at("causes").at(0).at("missing_from"), "B");
-  EXPECT_THAT(full.at("causes").at(0).at("text").get<std::string>(), HasSubstr("text_config.rope_scaling"));
-  EXPECT_EQ(found.report.at("comparisons").at(1).at("same"), true) << "sliding layers are not scaled";
-}
-
 // ggml truncates YaRN's limits, gpt-oss does not: llama.cpp's frequencies are others.
 TEST(Diff, GptOssInGgufIsTruncated) {
   const ScratchFolder scratch;
@@ -320,18 +240,6 @@ TEST(Diff, GptOssInGgufIsTruncated) {
   for (const json& value : found.report.at("comparisons").at(0).at("values")) {
     EXPECT_EQ(value.at("differs"), value.at("key") == "family.truncate") << value;
   }
-}
-
-TEST(Run, AModelWithLayerTypesIsCheckedForEach) {
-  const ScratchFolder scratch;
-  write_text(scratch / "gemma.gguf", gemma3_gguf().file());
-  const ToolResult result = run_tool({"--impl", bundled("usual"), "--config", "gemma.gguf", "--profile", "smoke",
-                                      "--check", "golden-table", "--dtype", "fp32", "--out", "out"},
-                                     scratch.path());
-  const json report = read_report(scratch / "out");
-  std::vector<std::string> models;
-  for (const json& one : report.at("checks").at(0).at("cases")) models.push_back(one.at("model"));
-  EXPECT_THAT(models, ::testing::IsSupersetOf({"gemma.full_attention", "gemma.sliding_attention"})) << result.err;
 }
 
 TEST(Diff, EveryLineFits80ColumnsWithoutColour) {
