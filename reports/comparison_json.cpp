@@ -2,23 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A comparison of models as JSON. The same comparison gives the same bytes.
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "reports/comparison.hpp"
+#include "reports/json_number.hpp"
 #include "reports/utf8.hpp"
 
 namespace rope::reports {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// JSON has no infinities and no NaN, so these become strings.
-Json number(double value) {
-  if (std::isnan(value)) return "nan";
-  if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
-  return value;
-}
 
 Json texts(const std::vector<std::string>& values) {
   Json list = Json::array();

@@ -9,19 +9,13 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 
+#include "reports/json_number.hpp"
 #include "reports/render.hpp"
 
 namespace rope::reports {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// JSON has no infinities and no NaN, so these become strings.
-Json number(double value) {
-  if (std::isnan(value)) return "nan";
-  if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
-  return value;
-}
 
 Json both_forms(double value) {
   return {{"dec", fmt::format("{}", value)}, {"hex", fmt::format("{:#018x}", std::bit_cast<std::uint64_t>(value))}};
