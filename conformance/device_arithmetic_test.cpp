@@ -16,22 +16,13 @@
 #include <vector>
 
 #include "reference/exact.hpp"
+#include "reference/spec_of.hpp"
 
 namespace rope::conformance {
 namespace {
 
 using kernel::DeviceArithmetic;
 using kernel::DeviceFrequency;
-
-Spec spec_of(int d, double theta, Family family = DefaultFamily{}, double attention_factor = 1) {
-  Spec spec;
-  spec.head_dim = spec.rotary_dim = d;
-  spec.theta = theta;
-  spec.family = std::move(family);
-  spec.attention_factor = attention_factor;
-  spec.max_position = 1 << 20;
-  return spec;
-}
 
 rope_parametric parameters_of(const Spec& spec) {
   rope_parametric p{};

@@ -14,6 +14,7 @@
 #include "impls/loaded_plugin.hpp"
 #include "reference/contract.hpp"
 #include "reference/pipeline/pipeline.hpp"
+#include "reference/spec_of.hpp"
 
 namespace rope::conformance {
 namespace {
@@ -24,16 +25,6 @@ struct Model {
   std::string name;
   Spec spec;
 };
-
-Spec spec_of(int d, double theta, Family family = DefaultFamily{}, double attention_factor = 1) {
-  Spec spec;
-  spec.head_dim = spec.rotary_dim = d;
-  spec.theta = theta;
-  spec.family = family;
-  spec.attention_factor = attention_factor;
-  spec.max_position = 1 << 24;
-  return spec;
-}
 
 std::vector<double> factors(double first) {
   std::vector<double> out;

@@ -18,19 +18,10 @@
 #include "reference/bounds.hpp"
 #include "reference/exact.hpp"
 #include "reference/pipeline/pipeline.hpp"
+#include "reference/spec_of.hpp"
 
 namespace rope {
 namespace {
-
-Spec spec_of(int d, double theta, Family family = DefaultFamily{}, double attention_factor = 1) {
-  Spec spec;
-  spec.head_dim = spec.rotary_dim = d;
-  spec.theta = theta;
-  spec.family = std::move(family);
-  spec.attention_factor = attention_factor;
-  spec.max_position = 1 << 20;
-  return spec;
-}
 
 Contract parsed(const std::string& text, DType dtype) {
   const auto result = parse_contract(text, dtype);

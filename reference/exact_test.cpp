@@ -18,27 +18,18 @@
 #include <vector>
 
 #include "reference/direct_mpfr.hpp"
+#include "reference/spec_of.hpp"
 
 namespace rope {
 namespace {
 
-Spec make(int d, double theta, Family family = DefaultFamily{}, double attention_factor = 1) {
-  Spec spec;
-  spec.head_dim = spec.rotary_dim = d;
-  spec.theta = theta;
-  spec.family = family;
-  spec.attention_factor = attention_factor;
-  spec.max_position = 131072;
-  return spec;
-}
-
 std::vector<Spec> models() {
-  return {make(128, 1e4),
-          make(128, 5e5),
-          make(128, 5e5, Llama3Family{8, 1, 4, 8192}),
-          make(96, 1e6, DefaultFamily{}, 1.2),
-          make(64, 1e4, DefaultFamily{}, 1.4158883083359672),
-          make(80, 1e7, Llama3Family{32, 1, 4, 8192}, 0.7)};
+  return {spec_of(128, 1e4),
+          spec_of(128, 5e5),
+          spec_of(128, 5e5, Llama3Family{8, 1, 4, 8192}),
+          spec_of(96, 1e6, DefaultFamily{}, 1.2),
+          spec_of(64, 1e4, DefaultFamily{}, 1.4158883083359672),
+          spec_of(80, 1e7, Llama3Family{32, 1, 4, 8192}, 0.7)};
 }
 
 constexpr std::size_t f32 = 0, f16 = 1, bf16 = 2;  // places in tensor_dtypes
@@ -95,7 +86,7 @@ double above_fp32_midpoint(const ExactValue& v) {
 // Where "binary64 throughout, then round" goes wrong in fp32, found by exhaustive search: the value is nearer to a
 // midpoint than 2^-51, the certified error of that method (a few 2^-53), so that only more precision can decide.
 TEST(Trig, RoundsWhereDoubleArithmeticCannotDecide) {
-  const Exact exact(make(64, 1e4));
+  const Exact exact(spec_of(64, 1e4));
   for (const auto& [position, pair] : {std::pair<std::int64_t, int>{536479, 28}, {5638343, 21}}) {
     const ExactValue sine = exact.trig(position, pair).sin;
     EXPECT_LT(std::fabs(above_fp32_midpoint(sine)) * ulp(DType::f32, sine.value.hi), 0x1p-51);
@@ -116,7 +107,7 @@ TEST(Trig, HardestCasesAreAsHardAsTheyAreKnownToBe) {
   };
   for (const Hard& h : {Hard{1e4, true, 10461481, 26, 1.6e-10}, Hard{5e5, true, 3681610, 18, 2.3e-10},
                         Hard{1e7, false, 4877199, 41, 2.5e-10}}) {
-    const Exact exact(make(128, h.theta));
+    const Exact exact(spec_of(128, h.theta));
     const auto trig = exact.trig(h.position, h.pair);
     const ExactValue& v = h.sine ? trig.sin : trig.cos;
     EXPECT_NEAR(std::fabs(above_fp32_midpoint(v)) / h.distance, 1, 0.05) << h.theta;
@@ -149,7 +140,7 @@ TEST(Trig, SineNearAMultipleOfPiKeepsItsRelativeAccuracy) {
 }
 
 TEST(Trig, PositionZeroIsExact) {
-  const Exact exact(make(128, 1e4));
+  const Exact exact(spec_of(128, 1e4));
   const auto trig = exact.trig(0, 5);
   EXPECT_EQ(trig.cos.value.hi, 1);
   EXPECT_EQ(trig.cos.value.lo, 0);
@@ -160,7 +151,9 @@ TEST(Trig, PositionZeroIsExact) {
 }
 
 TEST(Trig, AttentionFactorAtPositionZeroIsRoundedExactlyEvenAtATie) {
-  const auto cos_at_zero = [](double factor) { return Exact(make(64, 1e4, DefaultFamily{}, factor)).trig(0, 1).cos; };
+  const auto cos_at_zero = [](double factor) {
+    return Exact(spec_of(64, 1e4, DefaultFamily{}, factor)).trig(0, 1).cos;
+  };
   const auto ordinary = cos_at_zero(1.2);
   EXPECT_EQ(ordinary.value.hi, 1.2);
   EXPECT_EQ(ordinary.value.lo, 0);
@@ -194,18 +187,18 @@ TEST(Trig, NegativePositionsMirrorBitForBit) {
 }
 
 TEST(Trig, TinySineKeepsTheSignOfTheAngle) {
-  const Exact exact(make(64, 1e12));  // inv_freq of pair 31: 2.4e-12, below half of fp16's smallest number
+  const Exact exact(spec_of(64, 1e12));  // inv_freq of pair 31: 2.4e-12, below half of fp16's smallest number
   EXPECT_EQ(exact.trig(1, 31).sin.bits[f16], 0x0000U);
   EXPECT_EQ(exact.trig(-1, 31).sin.bits[f16], 0x8000U);
   EXPECT_NE(exact.trig(-1, 31).sin.bits[bf16], 0x8000U);
   expect_trig(exact, 1, 31);
-  const Exact smallest(make(65536, 1e60, Llama3Family{1e60, 1e-9, 1e-8, 1}, 1e-30));  // the edge of what is accepted
+  const Exact smallest(spec_of(65536, 1e60, Llama3Family{1e60, 1e-9, 1e-8, 1}, 1e-30));  // the edge of what is accepted
   expect_trig(smallest, 1, 32767);
   expect_trig(smallest, 131071, 32767);
 }
 
 TEST(Trig, DoesNotDependOnTheThreadsFloatingPointEnvironment) {
-  const Exact exact(make(128, 5e5));
+  const Exact exact(spec_of(128, 5e5));
   const auto expected = exact.trig(131071, 20);
   std::fesetround(FE_UPWARD);
   const auto got = exact.trig(131071, 20);
@@ -244,7 +237,7 @@ TEST(Rotate, AgreesWithMpfr) {
 }
 
 TEST(Rotate, KeptTrigonometryGivesTheSame) {
-  const Exact exact(make(128, 5e5, Llama3Family{8, 1, 4, 8192}));
+  const Exact exact(spec_of(128, 5e5, Llama3Family{8, 1, 4, 8192}));
   const auto at = exact.at(131071, 30);
   EXPECT_EQ(at.trig().sin.bits, exact.trig(131071, 30).sin.bits);
   for (const DType dtype : tensor_dtypes) {
@@ -256,7 +249,7 @@ TEST(Rotate, KeptTrigonometryGivesTheSame) {
 }
 
 TEST(Rotate, PositionZeroMultipliesByTheAttentionFactorAndRoundsTiesExactly) {
-  const Exact plain(make(64, 1e4));
+  const Exact plain(spec_of(64, 1e4));
   for (const Direction direction : {Direction::forward, Direction::backward}) {
     const auto same = plain.rotate(0, 3, DType::bf16, 0.7, -0.3, direction);
     EXPECT_EQ(same[0].value, 0.7);
@@ -267,12 +260,12 @@ TEST(Rotate, PositionZeroMultipliesByTheAttentionFactorAndRoundsTiesExactly) {
     EXPECT_EQ(plain.rotate(0, 3, DType::bf16, 1 + 0x1p-8, 1 + 0x3p-8, direction)[1].bits, 0x3F82U);
   }
   // 1.5 · (1 + 2^-52) is 1.5 + 1.5·2^-52: a tie in binary64, whose even side is 1.5 + 2·2^-52.
-  const Exact scaled(make(64, 1e4, DefaultFamily{}, 1.5));
+  const Exact scaled(spec_of(64, 1e4, DefaultFamily{}, 1.5));
   EXPECT_EQ(scaled.rotate(0, 0, DType::f32, 1 + 0x1p-52, 0, Direction::forward)[0].value, 1.5 + 0x2p-52);
 }
 
 TEST(Rotate, ZeroStaysZero) {
-  const Exact exact(make(64, 1e4, DefaultFamily{}, 1.2));
+  const Exact exact(spec_of(64, 1e4, DefaultFamily{}, 1.2));
   for (const double zero : {0.0, -0.0}) {
     for (const auto& y : exact.rotate(12345, 7, DType::f16, zero, zero, Direction::backward)) {
       EXPECT_EQ(y.bits, 0U);
@@ -282,7 +275,7 @@ TEST(Rotate, ZeroStaysZero) {
 }
 
 TEST(Rotate, OverflowAndUnderflowAreThoseOfTheFormat) {
-  const Exact exact(make(64, 1e4, DefaultFamily{}, 2));
+  const Exact exact(spec_of(64, 1e4, DefaultFamily{}, 2));
   EXPECT_EQ(exact.rotate(0, 0, DType::f16, 65504, -65504, Direction::forward)[0].bits, 0x7C00U);
   EXPECT_EQ(exact.rotate(0, 0, DType::f16, 65504, -65504, Direction::forward)[1].bits, 0xFC00U);
   EXPECT_EQ(exact.rotate(0, 0, DType::f16, 0x1p-27, -0x1p-27, Direction::forward)[1].bits, 0x8000U);
@@ -313,7 +306,7 @@ TEST(InnerProduct, IsTheSumOverRotatedPairs) {
 }
 
 TEST(InnerProduct, AtEqualPositionsIsExactEvenAtATie) {
-  const Exact exact(make(4, 1e4, DefaultFamily{}, 0.5));
+  const Exact exact(spec_of(4, 1e4, DefaultFamily{}, 0.5));
   // 1/4 · (2^53 + 1 + 0 + 0): a tie in binary64, to the even 2^53.
   EXPECT_EQ(exact.inner_product(321, std::vector{0x1p53, 1.0, 0.0, 0.0}, 321, std::vector{1.0, 1.0, 3.0, 4.0}), 0x1p51);
   EXPECT_EQ(exact.inner_product(321, std::vector{0x1p53, 3.0, 0.0, 0.0}, 321, std::vector{1.0, 1.0, 3.0, 4.0}),
@@ -323,7 +316,7 @@ TEST(InnerProduct, AtEqualPositionsIsExactEvenAtATie) {
 
 // 2^53 + 1 is a tie; 2^-2000 more decides it, and no precision here can see that. The answer must be "unresolved".
 TEST(InnerProduct, BeyondTheCapIsUnresolvedAndNotAGuess) {
-  const Exact exact(make(4, 1e4));
+  const Exact exact(spec_of(4, 1e4));
   const std::vector<double> q{0x1p53, 1.0, 0x1p-1000, 0.0}, k{1.0, 1.0, 0x1p-1000, 0.0};
   try {
     exact.inner_product(7, q, 7, k);
@@ -335,7 +328,7 @@ TEST(InnerProduct, BeyondTheCapIsUnresolvedAndNotAGuess) {
 }
 
 TEST(Arguments, OutsideTheDomainAreRefused) {
-  const Exact exact(make(64, 1e4));
+  const Exact exact(spec_of(64, 1e4));
   const double infinity = std::numeric_limits<double>::infinity();
   EXPECT_THROW(exact.inv_freq(32), std::invalid_argument);
   EXPECT_THROW(exact.trig(1, -1), std::invalid_argument);
@@ -343,11 +336,11 @@ TEST(Arguments, OutsideTheDomainAreRefused) {
   EXPECT_THROW(exact.rotate(1, 0, DType::f32, infinity, 0, Direction::forward), std::invalid_argument);
   EXPECT_THROW(exact.rotate(1, 0, DType::f64, 1, 0, Direction::forward), std::invalid_argument);
   EXPECT_THROW(exact.inner_product(1, std::vector<double>(64), 2, std::vector<double>(62)), std::invalid_argument);
-  EXPECT_THROW(Exact(make(63, 1e4)), std::invalid_argument);
+  EXPECT_THROW(Exact(spec_of(63, 1e4)), std::invalid_argument);
 }
 
 TEST(Threads, ShareOneExactAndAgree) {
-  const Exact exact(make(128, 5e5, Llama3Family{8, 1, 4, 8192}, 1.2));
+  const Exact exact(spec_of(128, 5e5, Llama3Family{8, 1, 4, 8192}, 1.2));
   const auto digest = [&] {
     std::uint64_t h = 0;
     for (std::int64_t p = 131000; p < 131020; ++p) {

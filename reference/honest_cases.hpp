@@ -20,6 +20,7 @@
 #include "reference/contract.hpp"
 #include "reference/honest_pipeline.hpp"
 #include "reference/spec.hpp"
+#include "reference/spec_of.hpp"
 
 namespace rope::honest {
 
@@ -59,16 +60,6 @@ struct Case {
 
 inline void PrintTo(const Case& c, std::ostream* out) {
   *out << c.name;
-}
-
-inline Spec spec_of(int d, double theta, Family family = DefaultFamily{}, double attention_factor = 1) {
-  Spec spec;
-  spec.head_dim = spec.rotary_dim = d;
-  spec.theta = theta;
-  spec.family = family;
-  spec.attention_factor = attention_factor;
-  spec.max_position = 131072;
-  return spec;
 }
 
 /// Nothing written is the usual pipeline.

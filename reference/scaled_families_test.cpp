@@ -8,18 +8,10 @@
 #include <vector>
 
 #include "reference/exact.hpp"
+#include "reference/spec_of.hpp"
 
 namespace rope {
 namespace {
-
-Spec make(int d, double theta, Family family) {
-  Spec spec;
-  spec.head_dim = spec.rotary_dim = d;
-  spec.theta = theta;
-  spec.family = std::move(family);
-  spec.max_position = 131072;
-  return spec;
-}
 
 void expect_same(const Spec& a, const Spec& b) {
   const Exact one(a), other(b);
@@ -30,35 +22,35 @@ void expect_same(const Spec& a, const Spec& b) {
 }
 
 TEST(LinearFamilyTest, DividesEveryFrequency) {
-  const Exact exact(make(8, 1e4, LinearFamily{2.5}));  // 10^-i / 2.5, correctly rounded by the compiler
+  const Exact exact(spec_of(8, 1e4, LinearFamily{2.5}));  // 10^-i / 2.5, correctly rounded by the compiler
   const double decimal[] = {0.4, 0.04, 0.004, 0.0004};
   for (int i = 0; i < 4; ++i) EXPECT_EQ(exact.inv_freq(i).hi, decimal[i]);
-  expect_same(make(128, 5e5, LinearFamily{1}), make(128, 5e5, DefaultFamily{}));
+  expect_same(spec_of(128, 5e5, LinearFamily{1}), spec_of(128, 5e5, DefaultFamily{}));
 }
 
 TEST(LengthScaledFamilyTest, DividesByHowMuchLongerTheSequenceIs) {
-  const Exact exact(make(8, 1e4, LengthScaledFamily{4096, 10240}));
+  const Exact exact(spec_of(8, 1e4, LengthScaledFamily{4096, 10240}));
   EXPECT_EQ(exact.inv_freq(0).hi, 0.4);
   EXPECT_EQ(exact.inv_freq(3).hi, 0.0004);
-  expect_same(make(128, 1e6, LengthScaledFamily{32768, 131072}), make(128, 1e6, LinearFamily{4}));
+  expect_same(spec_of(128, 1e6, LengthScaledFamily{32768, 131072}), spec_of(128, 1e6, LinearFamily{4}));
   for (const std::int64_t length : {1, 32767, 32768}) {
-    expect_same(make(128, 1e6, LengthScaledFamily{32768, length}), make(128, 1e6, DefaultFamily{}));
+    expect_same(spec_of(128, 1e6, LengthScaledFamily{32768, length}), spec_of(128, 1e6, DefaultFamily{}));
   }
 }
 
 TEST(NtkFamilyTest, DividesTheLowestFrequencyAndKeepsTheHighest) {
-  const Exact five(make(4, 16, NtkFamily{5}));  // base^(-1/2) = 16^(-1/2) / 5
+  const Exact five(spec_of(4, 16, NtkFamily{5}));  // base^(-1/2) = 16^(-1/2) / 5
   EXPECT_EQ(five.inv_freq(0).hi, 1);
   EXPECT_EQ(five.inv_freq(1).hi, 0.05);
-  expect_same(make(128, 5e5, NtkFamily{1}), make(128, 5e5, DefaultFamily{}));
+  expect_same(spec_of(128, 5e5, NtkFamily{1}), spec_of(128, 5e5, DefaultFamily{}));
   // Dynamic NTK at a length that makes g = 2·12288/4096 - 1 = 5.
-  const Exact fixed(make(80, 1e4, NtkFamily{5})), dynamic(make(80, 1e4, DynamicNtkFamily{2, 4096, 12288}));
+  const Exact fixed(spec_of(80, 1e4, NtkFamily{5})), dynamic(spec_of(80, 1e4, DynamicNtkFamily{2, 4096, 12288}));
   for (int i = 0; i < 40; ++i) EXPECT_EQ(fixed.inv_freq(i).hi, dynamic.inv_freq(i).hi) << i;
 }
 
 TEST(ProportionalFamilyTest, OnlyTheFirstPairsTurn) {
-  const Spec spec = make(16, 1e4, ProportionalFamily{0.25, 1});  // int(0.25 · 16 // 2) = 2
-  const Exact exact(spec), plain(make(16, 1e4, DefaultFamily{}));
+  const Spec spec = spec_of(16, 1e4, ProportionalFamily{0.25, 1});  // int(0.25 · 16 // 2) = 2
+  const Exact exact(spec), plain(spec_of(16, 1e4, DefaultFamily{}));
   for (int i = 0; i < 8; ++i) EXPECT_EQ(exact.inv_freq(i).hi, i < 2 ? plain.inv_freq(i).hi : 0) << i;
   for (const std::int64_t p : {1, 131071}) {
     EXPECT_EQ(exact.trig(p, 2).cos.value.hi, 1);
@@ -67,13 +59,13 @@ TEST(ProportionalFamilyTest, OnlyTheFirstPairsTurn) {
   // 0.3 · 20 / 2 = 3, but the product of binary64 numbers is 6 exactly: rounded to it.
   EXPECT_EQ(rotating_pairs({0.3, 1}, 20), 3);
   EXPECT_EQ(rotating_pairs({0.25, 1}, 6), 0);
-  expect_same(make(64, 1e6, ProportionalFamily{1, 8}), make(64, 1e6, LinearFamily{8}));
+  expect_same(spec_of(64, 1e6, ProportionalFamily{1, 8}), spec_of(64, 1e6, LinearFamily{8}));
 }
 
 TEST(LongRopeFamilyTest, TakesTheLongListPastTheOriginalLength) {
   const LongRopeFamily at{{1, 1, 1, 1}, {1, 2, 4, 2.5}, 4096, 4096}, past{{1, 1, 1, 1}, {1, 2, 4, 2.5}, 4096, 4097};
-  expect_same(make(8, 1e4, at), make(8, 1e4, DefaultFamily{}));
-  const Exact exact(make(8, 1e4, past));
+  expect_same(spec_of(8, 1e4, at), spec_of(8, 1e4, DefaultFamily{}));
+  const Exact exact(spec_of(8, 1e4, past));
   const double decimal[] = {1, 0.05, 0.0025, 0.0004};
   for (int i = 0; i < 4; ++i) EXPECT_EQ(exact.inv_freq(i).hi, decimal[i]);
 }
@@ -87,11 +79,14 @@ struct Correction {
 // d·ln(L0/(2 pi r))/(2 ln theta) by mpmath.
 TEST(YarnFamilyTest, CorrectionDimsOfRealModels) {
   const Correction cases[] = {
-      {"gpt-oss", make(64, 150000, YarnFamily{32, 32, 1, 4096, false}), 8.0927791155124010051, 17.398024501588555505},
-      {"DeepSeek V3", make(64, 1e4, YarnFamily{40, 32, 1, 4096, false}), 10.472240810318026535, 22.513440636877274344},
-      {"Qwen3 at 4x", make(128, 1e6, YarnFamily{4, 32, 1, 32768, false}), 23.595947608338100294, 39.650880710417097372},
-      {"Kimi K2", make(64, 5e4, YarnFamily{32, 1, 1, 4096, true}), 19, 20},
-      {"DeepSeek V3 truncated", make(64, 1e4, YarnFamily{40, 32, 1, 4096, true}), 10, 23},
+      {"gpt-oss", spec_of(64, 150000, YarnFamily{32, 32, 1, 4096, false}), 8.0927791155124010051,
+       17.398024501588555505},
+      {"DeepSeek V3", spec_of(64, 1e4, YarnFamily{40, 32, 1, 4096, false}), 10.472240810318026535,
+       22.513440636877274344},
+      {"Qwen3 at 4x", spec_of(128, 1e6, YarnFamily{4, 32, 1, 32768, false}), 23.595947608338100294,
+       39.650880710417097372},
+      {"Kimi K2", spec_of(64, 5e4, YarnFamily{32, 1, 1, 4096, true}), 19, 20},
+      {"DeepSeek V3 truncated", spec_of(64, 1e4, YarnFamily{40, 32, 1, 4096, true}), 10, 23},
   };
   for (const Correction& c : cases) {
     const CorrectionRange range = correction_range(std::get<YarnFamily>(c.spec.family), c.spec);
@@ -103,8 +98,8 @@ TEST(YarnFamilyTest, CorrectionDimsOfRealModels) {
 }
 
 TEST(YarnFamilyTest, FrequenciesOfGptOssTruncatedAndNot) {
-  const Exact open(make(64, 150000, YarnFamily{32, 32, 1, 4096, false}));
-  const Exact truncated(make(64, 150000, YarnFamily{32, 32, 1, 4096, true}));
+  const Exact open(spec_of(64, 150000, YarnFamily{32, 32, 1, 4096, false}));
+  const Exact truncated(spec_of(64, 150000, YarnFamily{32, 32, 1, 4096, true}));
   EXPECT_EQ(open.inv_freq(8).hi, 0.05081327481546147362802052);
   EXPECT_EQ(truncated.inv_freq(8).hi, 0.05081327481546147362802052);
   EXPECT_EQ(open.inv_freq(9).hi, 0.03170569618466376598765548);
@@ -118,13 +113,13 @@ TEST(YarnFamilyTest, FrequenciesOfGptOssTruncatedAndNot) {
 }
 
 TEST(YarnFamilyTest, FactorOneChangesNothingBeyondTheLastWord) {
-  const Exact plain(make(128, 5e5, DefaultFamily{})), scaled(make(128, 5e5, YarnFamily{1, 32, 1, 8192, true}));
+  const Exact plain(spec_of(128, 5e5, DefaultFamily{})), scaled(spec_of(128, 5e5, YarnFamily{1, 32, 1, 8192, true}));
   for (int i = 0; i < 64; ++i) EXPECT_EQ(plain.inv_freq(i).hi, scaled.inv_freq(i).hi) << i;
 }
 
 TEST(YarnFamilyTest, EqualBetasAreAStep) {
-  const Spec spec = make(64, 5e4, YarnFamily{32, 1, 1, 4096, false});
-  const Exact exact(spec), plain(make(64, 5e4, DefaultFamily{})), slow(make(64, 5e4, LinearFamily{32}));
+  const Spec spec = spec_of(64, 5e4, YarnFamily{32, 1, 1, 4096, false});
+  const Exact exact(spec), plain(spec_of(64, 5e4, DefaultFamily{})), slow(spec_of(64, 5e4, LinearFamily{32}));
   for (int i = 0; i < 32; ++i) {  // 19.16: pairs to 19 are kept
     EXPECT_EQ(exact.inv_freq(i).hi, (i <= 19 ? plain : slow).inv_freq(i).hi) << i;
   }

@@ -14,18 +14,10 @@
 
 #include "reference/exact.hpp"
 #include "reference/frequency_error.hpp"
+#include "reference/spec_of.hpp"
 
 namespace rope {
 namespace {
-
-Spec make(int d, double theta, Family family) {
-  Spec spec;
-  spec.head_dim = spec.rotary_dim = d;
-  spec.theta = theta;
-  spec.family = std::move(family);
-  spec.max_position = 131072;
-  return spec;
-}
 
 /// What an implementation may choose.
 struct Order {
@@ -75,7 +67,7 @@ std::vector<Spec> over_settings(const Make& make_family) {
   std::vector<Spec> out;
   for (const int d : dims) {
     for (const double theta : thetas) {
-      for (const double factor : factors) out.push_back(make(d, theta, make_family(factor, d)));
+      for (const double factor : factors) out.push_back(spec_of(d, theta, make_family(factor, d)));
     }
   }
   return out;
@@ -183,19 +175,19 @@ INSTANTIATE_TEST_SUITE_P(Families, ScaledFrequencyError, testing::ValuesIn(cases
 
 TEST(ScaledFrequencyErrorTest, WhatIsExactHasNoError) {
   const Contract usual = baseline_contract(DType::f32);
-  EXPECT_EQ(frequency_error(make(64, 1e4, LinearFamily{8}), usual).front(), 0);
-  EXPECT_GT(frequency_error(make(64, 1e4, LinearFamily{3}), usual).front(), 0);
-  const auto proportional = frequency_error(make(64, 1e4, ProportionalFamily{0.25, 3}), usual);
+  EXPECT_EQ(frequency_error(spec_of(64, 1e4, LinearFamily{8}), usual).front(), 0);
+  EXPECT_GT(frequency_error(spec_of(64, 1e4, LinearFamily{3}), usual).front(), 0);
+  const auto proportional = frequency_error(spec_of(64, 1e4, ProportionalFamily{0.25, 3}), usual);
   EXPECT_GT(proportional[7], 0);
   EXPECT_EQ(proportional[8], 0);
   EXPECT_EQ(proportional[31], 0);
   Contract rounded = usual;
   rounded.frequency_formula = FrequencyFormula::correctly_rounded;
-  EXPECT_EQ(frequency_error(make(64, 1e4, ProportionalFamily{0.25, 3}), rounded)[31], 0);
+  EXPECT_EQ(frequency_error(spec_of(64, 1e4, ProportionalFamily{0.25, 3}), rounded)[31], 0);
   // A power of two divides exactly; untouched pairs of YaRN have the default family's error, slowed ones its quotient.
-  const auto plain = frequency_error(make(64, 1e4, DefaultFamily{}), usual);
-  const auto linear = frequency_error(make(64, 1e4, LinearFamily{8}), usual);
-  const auto yarn = frequency_error(make(64, 1e4, YarnFamily{8, 32, 1, 4096, true}), usual);
+  const auto plain = frequency_error(spec_of(64, 1e4, DefaultFamily{}), usual);
+  const auto linear = frequency_error(spec_of(64, 1e4, LinearFamily{8}), usual);
+  const auto yarn = frequency_error(spec_of(64, 1e4, YarnFamily{8, 32, 1, 4096, true}), usual);
   for (std::size_t i = 0; i < 32; ++i) {
     EXPECT_EQ(linear[i], plain[i] / 8) << i;
     if (i <= 10) {

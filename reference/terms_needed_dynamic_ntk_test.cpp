@@ -52,7 +52,7 @@ Contract contract_of(const char* text) {
 /// theta is a number of fp32, d a power of two.
 Sample sample_of(Random& random, const DynamicNtkFamily& family, const char* contract = sharp, int d = 128) {
   Sample s;
-  s.spec = honest::spec_of(d, std::round(std::exp2(random.uniform(10, 23))), family);
+  s.spec = spec_of(d, std::round(std::exp2(random.uniform(10, 23))), family);
   s.contract = contract_of(contract);
   s.pair = d / 2 - 1;
   return s;

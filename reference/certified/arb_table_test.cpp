@@ -41,7 +41,7 @@ struct Table {
 };
 
 TEST(ArbTable, FindsNoDifferenceInTwoToTheSeventeenPositions) {
-  const Spec spec = testing_certified::make(128, 5e5);
+  const Spec spec = spec_of(128, 5e5);
   const CertifiedTable table(spec, 0, positions);
   const std::size_t pairs = table.pairs(), n = static_cast<std::size_t>(positions) * pairs;
   Table t;

@@ -17,7 +17,6 @@
 namespace rope {
 namespace {
 
-using testing_certified::make;
 using testing_certified::Named;
 using testing_certified::specs;
 
@@ -97,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(HardCases, EverySpec, testing::ValuesIn(specs()),
 
 // More than there are: the window grows to everything, and the whole list comes back.
 TEST(HardCases, AreAllWhereTheTableHasFewer) {
-  for (const Spec& spec : {make(4, 1e4), make(6, 0, GivenFamily{{1, 0, 0.25}}, 1.9)}) {
+  for (const Spec& spec : {spec_of(4, 1e4), spec_of(6, 0, GivenFamily{{1, 0, 0.25}}, 1.9)}) {
     const CertifiedTable table(spec, -3, 30);
     for (const DType dtype : tensor_dtypes) {
       const std::vector<HardCase> all = brute_force(table, dtype);
@@ -119,20 +118,20 @@ void expect_heads(const Spec& spec, std::int64_t rows, const std::vector<std::si
 // Distances that are anything but evenly spread, so that the first windows have too few values, or enough that are not
 // the nearest. cos close to 1 has nothing near a midpoint, up to cos whose binary64 is 1 and lies above it.
 TEST(HardCases, AreFoundByWideningTheWindow) {
-  expect_heads(make(2, 0, GivenFamily{{1e-7}}), 300, {1, 2, 20, 400});
-  expect_heads(make(4, 0, GivenFamily{{1e-10, 1e-8}}), 300, {1, 20, 1200});
+  expect_heads(spec_of(2, 0, GivenFamily{{1e-7}}), 300, {1, 2, 20, 400});
+  expect_heads(spec_of(4, 0, GivenFamily{{1e-10, 1e-8}}), 300, {1, 20, 1200});
   // Sines that underflow in fp16 are open in any window, and 1/2 ulp from a midpoint; there are 31 for each other.
   std::vector<double> frequencies(32, 1e-25);
   frequencies[0] = 1;
-  expect_heads(make(64, 0, GivenFamily{frequencies}), 100, {8});
+  expect_heads(spec_of(64, 0, GivenFamily{frequencies}), 100, {8});
   // All cos are 0.1 to 0.3 ulp from a midpoint, and none is nearer.
-  expect_heads(make(2, 0, GivenFamily{{1e-12}}, 1.2), 3000, {20});
+  expect_heads(spec_of(2, 0, GivenFamily{{1e-12}}, 1.2), 3000, {20});
 }
 
 // |v| >= 65536 rounds to infinity in fp16 whatever happens near it.
 TEST(HardCases, LeaveOutWhatIsTooLarge) {
   for (const double factor : {65536.0, 66000.0, 1e5, 1e7}) {
-    const Spec spec = make(32, 1e4, DefaultFamily{}, factor);
+    const Spec spec = spec_of(32, 1e4, DefaultFamily{}, factor);
     expect_heads(spec, 100, {1, 8, 4000});
     const CertifiedTable table(spec, 1, 100);
     for (const HardCase& one : hardest(table, DType::f16, 4000, 1)) {
@@ -144,7 +143,7 @@ TEST(HardCases, LeaveOutWhatIsTooLarge) {
 
 TEST(HardCases, AreTheSameWithAnyNumberOfThreads) {
   // Equal frequencies and both signs of the position: every distance of a cos stands four times.
-  const CertifiedTable table(make(8, 0, GivenFamily{{0.37, 0.37, 1, 2}}), -40'000, 80'001);
+  const CertifiedTable table(spec_of(8, 0, GivenFamily{{0.37, 0.37, 1, 2}}), -40'000, 80'001);
   for (const DType dtype : tensor_dtypes) {
     const std::vector<HardCase> one = hardest(table, dtype, 50, 1);
     EXPECT_EQ(one.size(), 50U);
@@ -154,7 +153,7 @@ TEST(HardCases, AreTheSameWithAnyNumberOfThreads) {
 }
 
 TEST(HardCases, OfARangeAreThoseOfItsOnlyTable) {
-  const Spec spec = make(64, 1e4);
+  const Spec spec = spec_of(64, 1e4);
   std::vector<std::int64_t> seen;
   const auto got = hardest(spec, 5000, DType::bf16, 12, 2, [&](std::int64_t done, std::int64_t all) {
     seen.push_back(done);
@@ -166,7 +165,7 @@ TEST(HardCases, OfARangeAreThoseOfItsOnlyTable) {
 
 // Two frequencies are enough for tables of 2^24 to be searched in a moment: the second table has its say, too.
 TEST(HardCases, OfALongRangeAreTheNearestOfAllItsTables) {
-  const Spec spec = make(2, 1e4);
+  const Spec spec = spec_of(2, 1e4);
   constexpr std::int64_t more = 1 << 18;
   const auto both = hardest(spec, CertifiedTable::longest + more, DType::f32, 300, 2);
   auto parts = hardest(CertifiedTable(spec, 0, CertifiedTable::longest), DType::f32, 300, 2);
@@ -180,12 +179,12 @@ TEST(HardCases, OfALongRangeAreTheNearestOfAllItsTables) {
 }
 
 TEST(HardCases, RefuseRequestsThatMeanNothing) {
-  const CertifiedTable table(make(4, 1e4), 0, 10);
+  const CertifiedTable table(spec_of(4, 1e4), 0, 10);
   EXPECT_THROW(hardest(table, DType::f64, 1, 1), std::invalid_argument);
   EXPECT_THROW(hardest(table, DType::f32, 0, 1), std::invalid_argument);
   EXPECT_THROW(hardest(table, DType::f32, 1, 0), std::invalid_argument);
-  EXPECT_THROW(hardest(make(4, 1e4), 0, DType::f32, 1, 1), std::invalid_argument);
-  EXPECT_THROW(hardest(make(3, 1e4), 10, DType::f32, 1, 1), std::invalid_argument);
+  EXPECT_THROW(hardest(spec_of(4, 1e4), 0, DType::f32, 1, 1), std::invalid_argument);
+  EXPECT_THROW(hardest(spec_of(3, 1e4), 10, DType::f32, 1, 1), std::invalid_argument);
 }
 
 }  // namespace

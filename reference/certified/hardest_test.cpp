@@ -24,7 +24,7 @@ class To2To24 : public testing::TestWithParam<Known> {};
 
 TEST_P(To2To24, TheHardestOfFp32IsTheKnownOne) {
   const Known& known = GetParam();
-  const auto found = hardest(testing_certified::make(128, known.theta), (std::int64_t{1} << 24) + 1, DType::f32, 2, 2);
+  const auto found = hardest(spec_of(128, known.theta), (std::int64_t{1} << 24) + 1, DType::f32, 2, 2);
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].position, known.position);
   EXPECT_EQ(found[0].pair, known.pair);

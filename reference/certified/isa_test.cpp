@@ -77,9 +77,9 @@ TEST(Isa, ThatIsNotHereIsRefused) {
   const auto here = available_isas();
   for (const Isa isa : {Isa::v2, Isa::v3, Isa::v4}) {
     if (std::find(here.begin(), here.end(), isa) != here.end()) {
-      EXPECT_EQ(CertifiedTable(testing_certified::make(4, 1e4), 0, 1, isa).isa(), isa);
+      EXPECT_EQ(CertifiedTable(spec_of(4, 1e4), 0, 1, isa).isa(), isa);
     } else {
-      EXPECT_THROW(CertifiedTable(testing_certified::make(4, 1e4), 0, 1, isa), std::invalid_argument);
+      EXPECT_THROW(CertifiedTable(spec_of(4, 1e4), 0, 1, isa), std::invalid_argument);
     }
   }
 }
@@ -102,7 +102,7 @@ INSTANTIATE_TEST_SUITE_P(Certified, EverySpec, testing::ValuesIn(testing_certifi
 
 TEST(Threads, ShareOneTableAndItsExact) {
   // A pair that turns too slowly for level 2: all threads ask for Exact at once.
-  const CertifiedTable table(testing_certified::make(6, 0, GivenFamily{{1, 1e-25, 0}}), 1, 400);
+  const CertifiedTable table(spec_of(6, 0, GivenFamily{{1, 1e-25, 0}}), 1, 400);
   const auto expected = digests(CertifiedTable(table.spec(), 1, 400), 400);
   std::vector<std::vector<std::uint64_t>> got(4);
   std::vector<std::thread> threads;

@@ -22,8 +22,6 @@
 namespace rope {
 namespace {
 
-using testing_certified::make;
-
 /// v - hi - lo, times 2^bits.
 double distance(const Real510& v, DoubleDouble x, int bits) {
   Real510 d;
@@ -57,7 +55,7 @@ class Walk {
 
 // Lemma 2. Rows below 512 of a window from 0 on are fine rows times 1; multiples of 2^13 are coarse rows times 1.
 TEST(Lemma2, TablesAreWithinAQuarterOfTheSquaredUnit) {
-  const Spec spec = make(128, 5e5);
+  const Spec spec = spec_of(128, 5e5);
   const CertifiedTable table(spec, 0, CertifiedTable::longest);
   for (const auto& [step, rows] : {std::pair<std::int64_t, int>{1, 512}, {1 << 13, 1 << 11}}) {
     double largest = 0;
@@ -116,7 +114,7 @@ TEST(Lemma2, ConversionKeepsSmallNumbersAndTheSignOfZero) {
 }
 
 TEST(Lemma1, SeedsAreWithinAUnit) {
-  for (const Spec& spec : {make(128, 5e5), make(4, 0, GivenFamily{{1e30, 0.1}})}) {
+  for (const Spec& spec : {spec_of(128, 5e5), spec_of(4, 0, GivenFamily{{1e30, 0.1}})}) {
     for (const std::int64_t anchor : {std::int64_t{3}, -(std::int64_t{1} << 60)}) {
       double largest = 0;
       for (int pair = 0; pair < spec.pairs(); ++pair) {
@@ -177,7 +175,7 @@ Observed observe(const Spec& spec, int scale) {
 
 TEST(Lemmas3To8, HoldAndAreNotIdle) {
   for (const auto& [factor, scale] : {std::pair{1.0, 0}, {1.9, 1}}) {
-    const Spec spec = make(128, 5e5, DefaultFamily{}, factor);
+    const Spec spec = spec_of(128, 5e5, DefaultFamily{}, factor);
     const Observed o = observe(spec, scale);
     RecordProperty("level1", std::to_string(o.level1));
     RecordProperty("level2", std::to_string(o.level2));

@@ -20,7 +20,6 @@
 namespace rope {
 namespace {
 
-using testing_certified::make;
 using testing_certified::Named;
 using testing_certified::specs;
 
@@ -128,7 +127,7 @@ INSTANTIATE_TEST_SUITE_P(Certified, EverySpec, testing::ValuesIn(specs()),
 // Exhaustive in a small window: sampling could miss what happens at the edges of vectors, blocks and coarse rows.
 TEST(Whole, WindowsAreRoundedAsExactDoes) {
   for (const int d : {2, 6, 34}) {
-    const CertifiedTable table(make(d, 1e4), -150, 300);
+    const CertifiedTable table(spec_of(d, 1e4), -150, 300);
     const Rounded got(table, -150, 300);
     for (std::size_t at = 0; at < got.cos32.size(); ++at) {
       const auto exact =
@@ -148,7 +147,7 @@ TEST(Whole, WindowsAreRoundedAsExactDoes) {
 // Found by exhaustive search: nearer to the middle of two fp32 numbers than binary64 can tell. Which side level 1 falls
 // on depends on how the window splits the position; somewhere it falls on the wrong one, and the table never does.
 TEST(Level1, AloneWouldBeWrongWhereTheTableIsRight) {
-  const Spec spec = make(64, 1e4);
+  const Spec spec = spec_of(64, 1e4);
   for (const auto& [position, pair] : {std::pair<std::int64_t, int>{536479, 28}, {5638343, 21}}) {
     const std::uint32_t right = Exact(spec).trig(position, pair).sin.bits[f32];
     int windows = 0, wrong = 0;
@@ -177,7 +176,7 @@ TEST(Level2, DecidesTheHardestCases) {
     int pair;
   };
   for (const Hard& h : {Hard{1e4, true, 10461481, 26}, Hard{5e5, true, 3681610, 18}, Hard{1e7, false, 4877199, 41}}) {
-    const CertifiedTable table(make(128, h.theta), h.position - 1000, 2000);
+    const CertifiedTable table(spec_of(128, h.theta), h.position - 1000, 2000);
     std::vector<float> c(64), s(64);
     const LevelCounts counts = table.round_f32(h.position, 1, c.data(), s.data());
     const auto exact = table.exact().trig(h.position, h.pair);
@@ -196,7 +195,7 @@ TEST(Level2, DecidesTheHardestCases) {
 // Numerators of convergents of pi: pair 0 has inv_freq 1, so the sine is below 2^-54 and binary64 does not even know
 // its sign, which fp16's zero carries.
 TEST(Level1, LeavesTheSignOfARoundedZeroOpen) {
-  const Spec spec = make(2, 1e4);
+  const Spec spec = spec_of(2, 1e4);
   int wrong_signs = 0;
   for (const std::int64_t position : {66627445592888887, 430010946591069243, -66627445592888887, -430010946591069243}) {
     const auto exact = Exact(spec).trig(position, 0).sin;
@@ -218,7 +217,7 @@ TEST(Level1, LeavesTheSignOfARoundedZeroOpen) {
 }
 
 TEST(Levels, AreCountedWhereverARowIsLookedAt) {
-  const CertifiedTable table(make(64, 1e4), 0, 1 << 20);
+  const CertifiedTable table(spec_of(64, 1e4), 0, 1 << 20);
   const LevelCounts all = table.certify(DType::f32, 0, 1 << 20);
   EXPECT_EQ(all.values, std::uint64_t{2} << 25);
   EXPECT_GT(all.level2, 0U);
@@ -232,7 +231,7 @@ TEST(Levels, AreCountedWhereverARowIsLookedAt) {
   }
   EXPECT_EQ(parts, all);
   // fp64 begins at level 2; a sine of 1e-25 is too small for it, and left to Exact.
-  const CertifiedTable small(make(4, 0, GivenFamily{{1, 1e-25}}), 1, 100);
+  const CertifiedTable small(spec_of(4, 0, GivenFamily{{1, 1e-25}}), 1, 100);
   const LevelCounts counts = small.certify(DType::f64, 1, 100);
   EXPECT_EQ(counts.values, 400U);
   EXPECT_EQ(counts.level2, 400U);
@@ -241,7 +240,7 @@ TEST(Levels, AreCountedWhereverARowIsLookedAt) {
 
 TEST(ExactCases, ArePlainNumbers) {
   const double factor = 1 + 0x1p-11;  // a tie in fp16, to 1; above 1 in bf16 by less than half
-  const CertifiedTable table(make(6, 0, GivenFamily{{1, 0, 0.25}}, factor), -10, 20);
+  const CertifiedTable table(spec_of(6, 0, GivenFamily{{1, 0, 0.25}}, factor), -10, 20);
   const Rounded got(table, -10, 20);
   for (std::size_t row = 0; row < 20; ++row) {
     for (std::size_t i = 0; i < 3; ++i) {
@@ -261,7 +260,7 @@ TEST(ExactCases, ArePlainNumbers) {
 }
 
 TEST(NearMidpoints, AreThoseOfABruteForceLoop) {
-  for (const Spec& spec : {make(24, 1e4, DefaultFamily{}, 1.9), make(8, 0, GivenFamily{{1, 0, 0.3, 1e-9}})}) {
+  for (const Spec& spec : {spec_of(24, 1e4, DefaultFamily{}, 1.9), spec_of(8, 0, GivenFamily{{1, 0, 0.3, 1e-9}})}) {
     constexpr std::int64_t first = -200, rows = 500;
     const CertifiedTable table(spec, first, rows);
     for (const auto& [dtype, window] :
@@ -291,8 +290,8 @@ TEST(NearMidpoints, AreThoseOfABruteForceLoop) {
 
 TEST(Arguments, OutsideTheDomainAreRefused) {
   constexpr std::int64_t limit = std::int64_t{1} << 60;
-  const Spec spec = make(4, 1e4);
-  EXPECT_THROW(CertifiedTable(make(3, 1e4), 0, 1), std::invalid_argument);
+  const Spec spec = spec_of(4, 1e4);
+  EXPECT_THROW(CertifiedTable(spec_of(3, 1e4), 0, 1), std::invalid_argument);
   EXPECT_THROW(CertifiedTable(spec, 0, 0), std::invalid_argument);
   EXPECT_THROW(CertifiedTable(spec, 0, -1), std::invalid_argument);
   EXPECT_THROW(CertifiedTable(spec, 0, CertifiedTable::longest + 1), std::invalid_argument);

@@ -20,7 +20,6 @@
 namespace rope {
 namespace {
 
-using testing_certified::make;
 using testing_certified::specs;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -164,7 +163,7 @@ INSTANTIATE_TEST_SUITE_P(Certified, EverySpec, testing::ValuesIn(specs()),
                          [](const auto& named) { return named.param.name; });
 
 TEST(Planted, OneWrongCellIsCountedAndPlaced) {
-  const CertifiedTable table(make(20, 1e4), -5, 700);
+  const CertifiedTable table(spec_of(20, 1e4), -5, 700);
   for (const DType dtype : tensor_dtypes) {
     const Format f = format(dtype);
     const std::uint32_t inf = static_cast<std::uint32_t>(round_to_bits(dtype, infinity));
@@ -199,7 +198,7 @@ TEST(Planted, OneWrongCellIsCountedAndPlaced) {
 
 // binary64 cannot tell an error from a limit that is nearer to it than its own; double-double must.
 TEST(FirstPast, IsDecidedWhereTheLimitAlmostEqualsAnError) {
-  const CertifiedTable table(make(8, 1e4), 1, 50);
+  const CertifiedTable table(spec_of(8, 1e4), 1, 50);
   const Held held = right(table, DType::f32);
   for (const auto& [position, pair] : {std::pair<std::int64_t, std::size_t>{17, 1}, {40, 0}, {41, 2}}) {
     const auto v = table.exact().trig(position, static_cast<int>(pair)).sin;
@@ -227,7 +226,7 @@ TEST(FirstPast, IsDecidedWhereTheLimitAlmostEqualsAnError) {
 }
 
 TEST(Parts, AppendToTheWhole) {
-  const CertifiedTable table(make(16, 1e4, DefaultFamily{}, 1.4158883083359672), -2000, 5000);
+  const CertifiedTable table(spec_of(16, 1e4, DefaultFamily{}, 1.4158883083359672), -2000, 5000);
   for (const DType dtype : tensor_dtypes) {
     Held held = right(table, dtype);
     for (std::size_t k = 9; k < held.cos.size(); k += 1237) held.cos[k] ^= 3;
@@ -261,7 +260,7 @@ TEST(Parts, AppendToTheWhole) {
 }
 
 TEST(Arguments, OutsideTheDomainAreRefused) {
-  const CertifiedTable table(make(4, 1e4), 0, 4);
+  const CertifiedTable table(spec_of(4, 1e4), 0, 4);
   const float f[8] = {};
   const std::uint16_t h[8] = {};
   EXPECT_THROW(verify_f32(table, 1, 4, f, f, {}), std::invalid_argument);

@@ -11,20 +11,12 @@
 #include <cmath>
 #include <random>
 
+#include "reference/spec_of.hpp"
+
 namespace rope {
 namespace {
 
 using ::testing::HasSubstr;
-
-Spec spec_of(int d, double theta, Family family = DefaultFamily{}, double attention_factor = 1) {
-  Spec spec;
-  spec.head_dim = spec.rotary_dim = d;
-  spec.theta = theta;
-  spec.family = std::move(family);
-  spec.attention_factor = attention_factor;
-  spec.max_position = 1 << 20;
-  return spec;
-}
 
 Contract parsed(const std::string& text, DType dtype) {
   const auto result = parse_contract(text, dtype);
