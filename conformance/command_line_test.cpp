@@ -21,6 +21,22 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
+TEST(Words, ThatAreNoVerbOrOptionAreToldWhichThereAre) {
+  const struct {
+    std::vector<std::string> words;
+    const char* message;
+  } cases[] = {
+      {{"frobnicate"}, "frobnicate: no such verb; expected an option or one of reproduce, generate"},
+      {{"bench", "gpu"}, "gpu: no such verb; expected an option or one of reference, cpu; see: rope-conform bench"},
+      {{"diff", "--foo", "a", "b"}, "--foo: no such option; expected an option; see: rope-conform diff --help"},
+      {{"bench", "cpu", "x"}, "x: no such word; expected an option; see: rope-conform bench cpu --help"}};
+  for (const auto& one : cases) {
+    const ToolResult result = run_tool(one.words);
+    EXPECT_EQ(result.exit_code, 2) << one.message;
+    EXPECT_THAT(result.err, ::testing::HasSubstr(one.message));
+  }
+}
+
 TEST(Options, BadOnesAreExitCode2AndSaySo) {
   struct Bad {
     std::vector<std::string> arguments;

@@ -199,6 +199,24 @@ int default_jobs(int jobs) {
   return jobs > 0 ? jobs : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
+/// The first word that is neither an option nor a value, and which verbs there are.
+std::string unexpected(const CLI::App& app) {
+  const CLI::App* verb = &app;
+  std::string path = "rope-conform";
+  while (!verb->get_subcommands().empty()) {
+    verb = verb->get_subcommands().front();
+    path += " " + verb->get_name();
+  }
+  std::string next;
+  for (const CLI::App* one : verb->get_subcommands([](const CLI::App*) { return true; })) {
+    next += (next.empty() ? " or one of " : ", ") + one->get_name();
+  }
+  const std::vector<std::string> words = app.remaining(true);
+  const std::string word = words.empty() ? std::string() : words.front();
+  const char* const kind = word.starts_with("-") ? "option" : next.empty() ? "word" : "verb";
+  return fmt::format("{}: no such {}; expected an option{}; see: {} --help", word, kind, next, path);
+}
+
 Ended usage(const std::string& message) {
   std::cerr << "rope-conform: " << reports::clean(message) << "\nTry: rope-conform --help\n";
   return {static_cast<int>(ExitCode::usage)};
@@ -296,6 +314,7 @@ Command parse_command_line(int argc, const char* const* argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return Ended{app.exit(error)};  // --help, --version
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)) return usage(unexpected(app));
     return usage(error.what());
   }
 
