@@ -3,7 +3,9 @@
 //
 // The CUDA plug-in has the bits of device-arithmetic, however a call is arranged: on a device that is the host (label
 // unit), and on a GPU (label gpu) where there is one.
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "impls/cuda/testing/on_both.hpp"
@@ -223,7 +225,46 @@ TEST_F(CudaPlugin, FamiliesAndFactors) {
     expect_same(asked, "llama3");
     impls::scale_as_dynamic_ntk(asked.spec);
     expect_same(asked, "dynamic NTK");
+    rope_parametric& p = asked.spec.angles.parametric;
+    p.family = ROPE_FAMILY_LINEAR;
+    p.factor = 2.7;
+    expect_same(asked, "linear");
+    p.family = ROPE_FAMILY_PROPORTIONAL;
+    p.proportion = 0.5;
+    expect_same(asked, "proportional");
+    p.family = ROPE_FAMILY_YARN;
+    p.beta_fast = 32;
+    p.beta_slow = 1;
+    p.original_max_position = 4096;
+    p.correction_not_truncated = 1;
+    expect_same(asked, "YaRN");
+    const std::vector<double> factors(asked.spec.rotary_dim / 2, 3.25);
+    p.family = ROPE_FAMILY_LONGROPE;
+    p.short_factor = p.long_factor = factors.data();
+    p.sequence_length = 8192;
+    expect_same(asked, "LongRoPE");
   }
+}
+
+/// They are the caller's, and valid during prepare only.
+TEST_F(CudaPlugin, ListsOfLongRopeAreReadByPrepareAlone) {
+  const std::vector<std::int64_t> positions{0, 1, 5, 60, 700, 4000, 9};
+  Asked asked;
+  asked.positions = impls::token_positions(positions);
+  std::vector<double> factors(asked.spec.rotary_dim / 2, 3.25);
+  rope_parametric& p = asked.spec.angles.parametric;
+  p.family = ROPE_FAMILY_LONGROPE;
+  p.short_factor = p.long_factor = factors.data();
+  p.original_max_position = p.sequence_length = 4096;
+  Made got(asked);
+  const Tensor expected = impls::rotated(host, asked.spec, got.q, positions);
+  const MirroredCall call(plugin, got.call);
+  Prepared prepared(plugin, asked.spec);
+  std::fill(factors.begin(), factors.end(), std::numeric_limits<double>::quiet_NaN());
+  ASSERT_EQ(prepared.apply(call.call), ROPE_OK) << prepared.error();
+  ASSERT_EQ(plugin.api().synchronize(prepared.handle(), nullptr), ROPE_OK);
+  EXPECT_TRUE(call.fetch());
+  EXPECT_TRUE(got.q_out.same_elements(expected));
 }
 
 }  // namespace
