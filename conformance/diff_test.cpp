@@ -173,6 +173,18 @@ TEST(Diff, PairingIsADifferenceBetweenConfigurations) {
   EXPECT_THAT(found.report.at("comparisons").at(0).at("weights").get<std::string>(), HasSubstr("the 64 rows"));
 }
 
+/// The scaling is not all that differs, so leaving it out does not make one into the other.
+TEST(Diff, AScalingBesideAnotherPairingIsNoSingleStep) {
+  const ScratchFolder scratch;
+  write_text(scratch / "half.json", llama31().dump());
+  write_text(scratch / "adjacent.json",
+             R"({"model_type":"cohere","head_dim":128,"max_position_embeddings":131072,"rope_theta":500000})");
+  const Diff found = diff(scratch, {"half.json", "adjacent.json"});
+  EXPECT_EQ(found.result.exit_code, 1);
+  EXPECT_THAT(fields(found.report.at("comparisons").at(0).at("differences")), ElementsAre("frequencies", "pairing"));
+  EXPECT_THAT(found.result.out, Not(HasSubstr("is B")));
+}
+
 TEST(Diff, LimitsAloneAreNoDifference) {
   const ScratchFolder scratch;
   json shorter = llama31();

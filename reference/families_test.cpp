@@ -110,6 +110,11 @@ std::vector<Spec> many_specs() {
         specs.push_back(spec_of(d, 1e4, YarnFamily{factor, 64.5, 0.3, 1000, truncate}));
       }
     }
+    // Ends of the ramp below the first index and past d - 1, where they are clamped.
+    specs.push_back(spec_of(d, 1e4, YarnFamily{4, 32, 1, 100, true}));
+    specs.push_back(spec_of(d, 1e4, YarnFamily{4, 32, 1, 100, false}));
+    specs.push_back(spec_of(d, 1e4, YarnFamily{4, 1e6, 1, 10000000000, true}));
+    specs.push_back(spec_of(d, 1e4, YarnFamily{4, 1e6, 1, 10000000000, false}));
     for (const double alpha : {1.0, 3.7, 1000.0, 0x1p56}) specs.push_back(spec_of(d, 1e4, NtkFamily{alpha}));
     for (const std::int64_t length : {1000, 4096, 4097, 1 << 20}) {
       specs.push_back(spec_of(d, 1e6, LengthScaledFamily{4096, length}));

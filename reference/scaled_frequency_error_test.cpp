@@ -10,6 +10,7 @@
 #include <functional>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reference/exact.hpp"
@@ -110,9 +111,14 @@ std::vector<Case> cases() {
                  },
                  0.4});
   for (const bool truncate : {true, false}) {
-    out.push_back({truncate ? "yarn" : "yarn_not_truncated", over_settings([=](double factor, int) {
-                     return YarnFamily{factor, 32, 1, 8192, truncate};
-                   }),
+    std::vector<Spec> specs = over_settings([=](double factor, int) {
+      return YarnFamily{factor, 32, 1, 8192, truncate};
+    });
+    // Truncated their widths are 41, 55 and 97, whose product with the rounded reciprocal is below 1 in fp32.
+    specs.push_back(spec_of(192, 2e4, YarnFamily{40, 64, 1, 4096, truncate}));
+    specs.push_back(spec_of(256, 2e4, YarnFamily{8, 64, 1, 4096, truncate}));
+    specs.push_back(spec_of(512, 1e4, YarnFamily{4, 32, 1, 32768, truncate}));
+    out.push_back({truncate ? "yarn" : "yarn_not_truncated", std::move(specs),
                    [](const Spec& spec, int pair, Order order) {
                      return on_the_ramp(spec, std::get<YarnFamily>(spec.family), pair, order);
                    },
