@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "impls/cuda/failure.hpp"
+#include "impls/device/failure.hpp"
 #include "impls/cuda/rotate.cuh"
 #include "impls/cuda/runtime.hpp"
 #include "impls/cuda/variant.hpp"
@@ -83,7 +83,7 @@ struct FloatArithmetic : kernel::OneRoundingArithmetic {
         static_cast<float*>(device), base, rotary_dim);
     const cudaError_t error = cudaGetLastError();
     try {
-      if (error != cudaSuccess) throw Failure(ROPE_ERROR, cudaGetErrorString(error));
+      if (error != cudaSuccess) throw device::Failure(ROPE_ERROR, cudaGetErrorString(error));
       copy_out(host.data(), device, bytes);  // on the same stream
     } catch (...) {
       release(device);

@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "impls/cuda/acceptance.hpp"
-#include "impls/cuda/failure.hpp"
 #include "impls/cuda/launch.hpp"
 #include "impls/cuda/runtime.hpp"
 #include "impls/cuda/variant.hpp"
+#include "impls/device/failure.hpp"
 #include "impls/device/footprint.hpp"
 #include "impls/kernel/abi.hpp"
 #include "impls/kernel/description.hpp"
@@ -22,6 +22,10 @@
 
 namespace rope::cuda {
 namespace {
+
+using device::error_elsewhere;
+using device::Failure;
+using device::guarded;
 
 /// Memory of the device.
 class DeviceBytes {
@@ -66,29 +70,6 @@ struct Handle {
 
 Handle& own(rope_handle* handle) {
   return *reinterpret_cast<Handle*>(handle);
-}
-
-// Where no handle can own the text.
-std::string& error_elsewhere() {
-  thread_local std::string text;
-  return text;
-}
-
-template <class Work>
-rope_status guarded(std::string& error, Work work) {
-  error.clear();
-  try {
-    work();
-    return ROPE_OK;
-  } catch (const Failure& failure) {
-    error = failure.what();
-    return failure.status();
-  } catch (const std::bad_alloc&) {
-    return ROPE_OUT_OF_MEMORY;
-  } catch (const std::exception& other) {
-    error = other.what();
-    return ROPE_ERROR;
-  }
 }
 
 /// What all variants say; their names and contracts are put in its place.

@@ -6,7 +6,7 @@
 
 #include <cuda_runtime_api.h>
 
-#include "impls/cuda/failure.hpp"
+#include "impls/device/failure.hpp"
 
 namespace rope::cuda {
 namespace {
@@ -14,8 +14,8 @@ namespace {
 void require(cudaError_t error, const char* function) {
   if (error == cudaSuccess) return;
   cudaGetLastError();  // the next call asks for its own
-  throw Failure(error == cudaErrorMemoryAllocation ? ROPE_OUT_OF_MEMORY : ROPE_ERROR,
-                std::string(function) + ": " + cudaGetErrorName(error) + ": " + cudaGetErrorString(error));
+  throw device::Failure(error == cudaErrorMemoryAllocation ? ROPE_OUT_OF_MEMORY : ROPE_ERROR,
+                        std::string(function) + ": " + cudaGetErrorName(error) + ": " + cudaGetErrorString(error));
 }
 
 // A stream that waits for no kernel of another. cudaMemcpy may return before the last piece of pageable memory has

@@ -18,6 +18,10 @@
 namespace rope::opencl {
 namespace {
 
+using device::error_elsewhere;
+using device::Failure;
+using device::guarded;
+
 struct Handle {
   rope_spec spec{};
   std::vector<float> inv_freq;
@@ -32,26 +36,6 @@ struct Handle {
 
 Handle& own(rope_handle* handle) {
   return *reinterpret_cast<Handle*>(handle);
-}
-
-// Where no handle can own the text.
-std::string& error_elsewhere() {
-  thread_local std::string text;
-  return text;
-}
-
-template <class Work>
-rope_status guarded(std::string& error, Work work) {
-  error.clear();
-  try {
-    work();
-    return ROPE_OK;
-  } catch (const Failure& failure) {
-    error = failure.what();
-    return failure.status();
-  } catch (const std::bad_alloc&) {
-    return ROPE_OUT_OF_MEMORY;
-  }
 }
 
 const rope_impl_info* describe() {
