@@ -19,11 +19,15 @@
 #include <vector>
 
 #include "conformance/bench/report.hpp"
+#include "reference/bench/while_measuring.hpp"
 #include "reference/fp_environment.hpp"
 
 namespace {
 
 using namespace rope::bench::cpu;
+using rope::bench::end_progress;
+using rope::bench::show_progress;
+using rope::bench::write_all;
 
 constexpr int first_library = 8;
 
@@ -46,27 +50,6 @@ rope_pairing pairing_of(const std::string& name) {
     if (name == pairing_name(pairing)) return pairing;
   }
   throw std::invalid_argument("no pairing is called " + name);
-}
-
-/// On stderr, and only where a person looks.
-void show_progress(const std::string& what, int round, int rounds) {
-  if (isatty(STDERR_FILENO) == 0) return;
-  fmt::print(stderr, "\r\x1b[K{}: {}", what,
-             round < 0 ? std::string("warming up") : fmt::format("round {} of {}", round + 1, rounds));
-  std::fflush(stderr);
-}
-
-void end_progress() {
-  if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\x1b[K");
-}
-
-void write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw std::system_error(errno, std::generic_category(), "the JSON form cannot be handed over");
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
 }
 
 Report bench(int rounds, const std::string& threads, const std::string& shapes, const std::string& dtypes,

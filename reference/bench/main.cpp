@@ -18,6 +18,7 @@
 #include <system_error>
 
 #include "reference/bench/report.hpp"
+#include "reference/bench/while_measuring.hpp"
 #include "reference/fp_environment.hpp"
 
 namespace {
@@ -29,18 +30,6 @@ std::optional<std::int64_t> number(std::string_view text, std::int64_t least, st
   const auto [rest, code] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (code != std::errc{} || rest != text.data() + text.size() || value < least || value > most) return std::nullopt;
   return value;
-}
-
-/// On stderr, and only where a person looks.
-void show_progress(const char* what, int round, int rounds) {
-  if (isatty(STDERR_FILENO) == 0) return;
-  fmt::print(stderr, "\r\x1b[K{}: {}", what,
-             round < 0 ? std::string("warming up") : fmt::format("round {} of {}", round + 1, rounds));
-  std::fflush(stderr);
-}
-
-void end_progress() {
-  if (isatty(STDERR_FILENO) != 0) fmt::print(stderr, "\r\x1b[K");
 }
 
 Report bench(const Request& request) {
@@ -76,15 +65,6 @@ Report bench(const Request& request) {
   }
   end_progress();
   return report;
-}
-
-void write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw std::system_error(errno, std::generic_category(), "the JSON form cannot be handed over");
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
 }
 
 int complain(std::string_view what) {
