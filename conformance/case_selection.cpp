@@ -23,11 +23,6 @@ namespace {
 
 constexpr std::array<Pairing, 2> pairings{Pairing::half_split, Pairing::interleaved};
 
-/// R19 and on.
-bool is_of_the_interface(const CheckInfo& check) {
-  return check.since == "2026.4";
-}
-
 }  // namespace
 
 std::optional<CaseId> parse_case_id(const std::string& text) {
@@ -77,8 +72,8 @@ std::optional<WantedPipeline> wanted_of(const RunOptions& options, const std::ve
 
 std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<ChosenModel>& models,
                                  const Description* description, const WantedPipeline* wanted) {
-  const bool every = models.size() <= 3;
   const std::string rules = options.rules.empty() ? std::string(latest_rules) : options.rules;
+  const bool every = models.size() <= (in_rules(*find_check("threads"), rules) ? 2 : 3);
   // Older rules keep the cases that they had.
   const bool in_turn = models.size() >= 3 && in_rules(*find_check("combinations"), rules);
   const bool one_pairing =
@@ -161,7 +156,8 @@ std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<Ch
         } else if (property) {
           // Those of the whole interface are about how a call is made, and less about its model.
           const bool each_model = every && !is_of_the_interface(all_checks[c]);
-          if (each_model || property_model(c, t) == m) out.push_back({id, models[m].name, dtype, "both"});
+          const bool its_turn = all_checks[c].once ? !turns.empty() && turns.front() == t : true;
+          if (its_turn && (each_model || property_model(c, t) == m)) out.push_back({id, models[m].name, dtype, "both"});
         } else if (!every) {
           const Pairing pairing = in_turn && id == "relative-position" ? pairing_in_turn(m) : pairing_for(m, t);
           out.push_back({id, models[m].name, dtype, std::string(name(pairing))});

@@ -52,7 +52,7 @@ TEST(SelectCases, TheCatalogueStaysWithin200AndCoversEveryPair) {
     EXPECT_EQ(model_dtype[check].size(), 3 * models.size()) << check;
   }
   for (const CheckInfo& check : all_checks) {
-    const std::size_t expected = check.when_asked ? 0 : check.id == "must-support" ? 1 : 3;
+    const std::size_t expected = check.when_asked ? 0 : check.once ? 1 : 3;
     EXPECT_EQ(property_dtypes[std::string(check.id)].size(), expected) << check.id;
   }
 }
@@ -93,7 +93,9 @@ TEST(SelectCases, AWantedPipelineThatWouldNotBeJudgedIsAnError) {
 
 TEST(SelectCases, AFewModelsAreDrivenInBothPairings) {
   for (std::size_t count : {std::size_t{1}, std::size_t{2}, std::size_t{3}}) {
-    const auto cases = select_cases({}, first_models(count));
+    RunOptions options;
+    if (count == 3) options.rules = "2026.4";  // later ones combine three models pairwise
+    const auto cases = select_cases(options, first_models(count));
     std::map<std::string, std::size_t> of;
     for (const CaseId& id : cases) ++of[id.check];
     EXPECT_EQ(of["golden-table"], count * 3U * 2U);
@@ -102,6 +104,19 @@ TEST(SelectCases, AFewModelsAreDrivenInBothPairings) {
     EXPECT_EQ(of["strides"], 3U);
     EXPECT_LE(cases.size(), 200U) << count;
   }
+}
+
+TEST(SelectCases, ThreeModelsAreCombinedPairwise) {
+  std::map<std::string, std::size_t> of;
+  std::set<std::string> pairings;
+  for (const CaseId& id : select_cases({}, first_models(3))) {
+    ++of[id.check];
+    if (id.check == "golden-table") pairings.insert(id.pairing);
+  }
+  EXPECT_EQ(of["golden-table"], 9U);
+  EXPECT_EQ(pairings.size(), 2U);
+  EXPECT_EQ(of["norm"], 3U);
+  EXPECT_EQ(of["threads"], 1U);
 }
 
 TEST(SelectCases, OlderRulesHaveTheirChecksOnly) {

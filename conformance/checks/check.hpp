@@ -12,7 +12,7 @@ namespace rope::conformance {
 
 /// Rule sets, oldest first. A released one never changes: a check belongs to the set that introduced it and all later
 /// ones.
-inline constexpr std::array<std::string_view, 4> rule_sets{"2026.1", "2026.2", "2026.3", "2026.4"};
+inline constexpr std::array<std::string_view, 5> rule_sets{"2026.1", "2026.2", "2026.3", "2026.4", "2026.5"};
 inline constexpr std::string_view latest_rules = rule_sets.back();
 
 struct CheckInfo {
@@ -25,9 +25,10 @@ struct CheckInfo {
   std::string_view how;      ///< what is driven and compared, for people
   std::string_view catches;  ///< faults of impls/faulty that must make it fail
   bool when_asked = false;   ///< run only where an option asks for it (--match)
+  bool once = false;         ///< one case for the whole run
 };
 
-inline constexpr std::array<CheckInfo, 32> all_checks{{
+inline constexpr std::array<CheckInfo, 36> all_checks{{
     {"pairing-equivalence", "R1", "MUST", "2026.1",
      "interleaved and half-split pairing give the same rotation, permuted",
      "bitwise where repro=bits is declared, else r*2[rho + kappa(1 + rho)](A + D'), declared or usual",
@@ -184,14 +185,39 @@ inline constexpr std::array<CheckInfo, 32> all_checks{{
     {"must-support", "R33", "MUST", "2026.4", "query says yes to what must be supported", "none",
      "The cases that the implementation itself lists in the extension rope.must_support are put to query. One case "
      "for the whole run; not observable where nothing is listed.",
-     "over-eager-no"},
+     "over-eager-no", false, true},
     {"combinations", "R34", "MUST", "2026.4", "what is taken one by one is right together",
      "E(16, 2) of the usual pipeline, and the declared contract's own bound",
      "Layout, strides, kind of position, angle source and its form, in place, direction, pairing of the outputs, q "
      "alone, a stream of its own, scaled q: each way by itself, then every two of them together in a covering array, "
      "against the certified truth.",
      "table-joined-swapped, factor-ignored, table-writer"},
+    {"negative-positions", "R35", "MUST", "2026.5", "a position below 0 turns back by as much",
+     "E(16, 2) of the usual pipeline, and the declared contract's own bound",
+     "Negative positions among others for each token, as int64 and int32, forward and backward, and runs over 0 by an "
+     "offset, against the certified truth. Only where ROPE_FLAG_NEGATIVE_POSITIONS is claimed. One case for the run.",
+     "negative-folded", false, true},
+    {"threads", "R36", "MUST", "2026.5", "threads do not disturb each other",
+     "bitwise is a SHOULD; values within 2r*E with no frequency error",
+     "32 calls of 8 tokens made by four threads at once, three times, with a handle for each thread and, where "
+     "ROPE_FLAG_THREAD_SAFE is claimed, on one handle, against each call alone. One case for the whole run.",
+     "shared-scratch, handle-scratch", false, true},
+    {"stale-state", "R37", "MUST", "2026.5", "what was asked before changes nothing",
+     "E(16, 2) of the usual pipeline, and the declared contract's own bound",
+     "Short, long, short and longer calls on one handle, other dtypes in between, and five handles of other bases, "
+     "sizes, limits and factors in alternation, against the certified truth. One case for the whole run.",
+     "cached-by-size, grows-once", false, true},
+    {"inv-freq", "R38", "MUST", "2026.5", "export_inv_freq hands out what the kernel rotates by",
+     "16 times S1 of the usual pipeline and the declared contract's S1; outputs within E with no frequency error",
+     "What export_inv_freq hands out against the model's exact inv_freq, and the outputs against the certified truth "
+     "of the exported numbers. One case for the whole run.",
+     "exports-periods", false, true},
 }};
+
+/// R19 and on: about how a call is made, and less about its model.
+constexpr bool is_of_the_interface(const CheckInfo& check) {
+  return check.since >= "2026.4";
+}
 
 /// nullptr where there is no such check.
 constexpr const CheckInfo* find_check(std::string_view id) {

@@ -10,6 +10,7 @@
 
 #include "conformance/checks/inquiry.hpp"
 #include "conformance/checks/properties.hpp"
+#include "conformance/checks/shorter_model.hpp"
 #include "conformance/checks/truth.hpp"
 #include "impls/include/rope_impl.h"
 
@@ -54,19 +55,10 @@ std::vector<std::int64_t> positions_for(const Probe& probe) {
 }  // namespace
 
 reports::Case head_sizes(const Probe& of_the_model) {
-  // A shorter model: where tables are supplied they have a row for each position, for every size again.
-  fixtures::Fixture shorter;
-  shorter.spec = of_the_model.fixture.spec;
-  shorter.seed = of_the_model.fixture.seed;
   const bool supplied = of_the_model.description != nullptr &&
                         (of_the_model.description->sources & ROPE_SOURCE_BIT(ROPE_SOURCE_PARAMETRIC)) == 0;
-  shorter.spec.max_position = std::min(shorter.spec.max_position, supplied ? most_rows : most_positions);
-  Probe probe{of_the_model.rotate, shorter, of_the_model.judge, of_the_model.dtype, of_the_model.pairing};
-  probe.accept_declared = of_the_model.accept_declared;
-  probe.bits_required = of_the_model.bits_required;
-  probe.in_place_only = of_the_model.in_place_only;
-  probe.description = of_the_model.description;
-  probe.asked = of_the_model.asked;
+  const ShorterModel shorter(of_the_model, supplied ? most_rows : most_positions);
+  const Probe& probe = shorter.probe();
   Inquiry inquiry(probe, "head-sizes");
   const std::vector<std::int64_t> positions = positions_for(probe);
   for (int rotary_dim : rotary_dims) {

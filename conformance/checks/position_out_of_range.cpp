@@ -29,7 +29,8 @@ class OutOfRange {
   reports::Case judged() {
     if (!told({3})) return inquiry_.result("");
     const AngleSource source = inquiry_.used().source;
-    least_ = source == AngleSource::angles || source == AngleSource::tables ? 0 : -limit_;
+    const bool rows = source == AngleSource::angles || source == AngleSource::tables;
+    least_ = rows || (probe_.description->flags & ROPE_FLAG_NEGATIVE_POSITIONS) == 0 ? 0 : -limit_;
     for (std::int64_t outside : {limit_, limit_ + 5, 2 * limit_, least_ - 1}) {
       if (takes_any_positions(probe_)) ask({3, outside, limit_ - 1, 0}, PositionsAs::any, "among others");
       ask({outside}, PositionsAs::any, "alone");

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The property checks: what must hold of any rotation, whatever its frequencies. Rules R7 to R16 and
-// R19 to R34 but R33 of docs/conformance.md; bounds in docs/numerics.md, "Properties".
+// R19 to R38 but R33 of docs/conformance.md; bounds in docs/numerics.md, "Properties".
 #pragma once
 
 #include <array>
@@ -40,12 +40,18 @@ reports::Case power_of_two_scaling(const Probe& probe);   ///< R (2^e x) = 2^e R
 reports::Case head_sizes(const Probe& probe);             ///< other head sizes are right, too
 reports::Case position_axes(const Probe& probe);          ///< a pair takes the position of its axis
 reports::Case combinations(const Probe& probe);           ///< every two ways of asking together
+reports::Case negative_positions(const Probe& probe);     ///< R_-p is the transpose of R_p
+
+// Once for a run: they ask for several dtypes and specs themselves, or for what is the same in all.
+reports::Case threads(const Probe& probe);            ///< threads do not disturb each other
+reports::Case stale_state(const Probe& probe);        ///< earlier calls and other handles change nothing
+reports::Case exported_inv_freq(const Probe& probe);  ///< export_inv_freq tells the truth
 
 struct Property {
   std::string_view check;
   reports::Case (*judge)(const Probe&);
 };
-inline constexpr std::array<Property, 25> properties{{{"norm", norm},
+inline constexpr std::array<Property, 29> properties{{{"norm", norm},
                                                       {"composition", composition},
                                                       {"inverse", inverse},
                                                       {"position-zero", position_zero},
@@ -69,7 +75,11 @@ inline constexpr std::array<Property, 25> properties{{{"norm", norm},
                                                       {"power-of-two-scaling", power_of_two_scaling},
                                                       {"head-sizes", head_sizes},
                                                       {"position-axes", position_axes},
-                                                      {"combinations", combinations}}};
+                                                      {"combinations", combinations},
+                                                      {"negative-positions", negative_positions},
+                                                      {"threads", threads},
+                                                      {"stale-state", stale_state},
+                                                      {"inv-freq", exported_inv_freq}}};
 
 /// Null where the check is none of them.
 constexpr const Property* find_property(std::string_view check) {

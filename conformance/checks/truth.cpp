@@ -123,7 +123,10 @@ Truth::Truth(const Spec& spec, DType dtype, const std::optional<Contract>& decla
 Limits Truth::limits(std::int64_t position, int pair, double cos, double sin, bool supplied) const {
   const auto e = [&](const Bounds& bounds, GradeLimit factors) {
     return bounds.rotation(position, pair, cos, sin, factors.alpha, factors.beta) +
-           measurement * bounds.attention_factor();
+           measurement * bounds.attention_factor() +
+           // |e^ia - e^ib| <= |a - b|
+           frequency_error_ * static_cast<double>(position) * table_.exact().inv_freq(pair).hi *
+               bounds.attention_factor();
   };
   Limits out{e(usual_, equal_limit), e(usual_, looser_limit), std::nullopt};
   // What the suite has rounded, to fp32 at least or as the usual pipeline rounds its table, is inside that pipeline's
@@ -147,12 +150,14 @@ void add_true(Deviations& deviations, const Truth& truth, const RotateRequest& r
   std::map<std::pair<std::int64_t, int>, Place> places;  // rows of a batch often share them
   for (std::size_t token = 0; token < request.positions.size(); ++token) {
     const std::int64_t position = request.positions[token];
+    // Turning back by as much: cosines and what bounds them are those of the opposite position.
+    const std::int64_t opposite = position < 0 ? -position : position;
     for (int pair = 0; pair < request.spec.pairs(); ++pair) {
       auto found = places.find({position, pair});
       if (found == places.end()) {
-        CertifiedTable::Pair factors = truth.table().at(position, pair);
-        const Limits limits = truth.limits(position, pair, factors.cos.hi, factors.sin.hi, supplied);
-        if (request.direction == Direction::backward) factors.sin = -factors.sin;
+        CertifiedTable::Pair factors = truth.table().at(opposite, pair);
+        const Limits limits = truth.limits(opposite, pair, factors.cos.hi, factors.sin.hi, supplied);
+        if ((request.direction == Direction::backward) != (position < 0)) factors.sin = -factors.sin;
         found = places.emplace(std::pair{position, pair}, Place{position, pair, factors, limits}).first;
       }
       for (const Tensor& tensor : tensors) judgement.rotated(tensor, token, found->second);

@@ -28,14 +28,19 @@ class Truth {
   /// What is added to r times that where a result may be subnormal.
   Limits underflow() const;
 
+  /// The frequencies themselves are known to this relative error only (numbers that were handed out in binary64).
+  void frequencies_known_to(double relative) { frequency_error_ = relative; }
+
  private:
   CertifiedTable table_;
   Bounds usual_;
   std::optional<Bounds> declared_;
+  double frequency_error_ = 0;
 };
 
-/// Holds every output of a call against the truth of its spec: both directions, the query's scale, outputs in another
-/// pairing; elements that do not rotate must be those of the inputs, bit for bit.
+/// Holds every output of a call against the truth of its spec: both directions, negative positions (the transpose of
+/// their opposites), the query's scale, outputs in another pairing; elements that do not rotate must be those of the
+/// inputs, bit for bit.
 void add_true(Deviations& deviations, const Truth& truth, const RotateRequest& request, const RotateAnswer& answer,
               const std::string& what);
 

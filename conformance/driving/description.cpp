@@ -28,7 +28,10 @@ constexpr std::uint64_t known_position_kinds = bits(ROPE_POSITIONS_OFFSET, ROPE_
 constexpr std::uint64_t known_position_dtypes = bits(ROPE_I32, ROPE_I64);
 constexpr std::uint64_t known_flags = ROPE_FLAG_THREAD_SAFE | ROPE_FLAG_DEVICE_MEMORY | ROPE_FLAG_IN_PLACE |
                                       ROPE_FLAG_IN_PLACE_ONLY | ROPE_FLAG_STRIDED | ROPE_FLAG_PAIRING_CHANGE |
-                                      ROPE_FLAG_PARTIAL | ROPE_FLAG_Q_ALONE | ROPE_FLAG_QUERY_SCALE;
+                                      ROPE_FLAG_PARTIAL | ROPE_FLAG_Q_ALONE | ROPE_FLAG_QUERY_SCALE |
+                                      ROPE_FLAG_NEGATIVE_POSITIONS;
+// No *_BIT macro gives it for anything: a mask that has it was made of the plain numbers.
+constexpr std::uint64_t no_bit = 1;
 
 constexpr std::uint32_t largest_alignment = 4096;
 
@@ -104,26 +107,33 @@ std::variant<Description, std::string> checked_description(const protocol::Infor
     return fmt::format("describe's field name is \"{}\"; expected letters, digits and - _ . + (it becomes a file name)",
                        information.name);
   }
+  Description description;
   const struct {
     std::string_view field;
     std::uint64_t value;
     std::uint64_t known;
+    std::uint64_t* to;
   } masks[] = {
-      {"dtypes", information.dtypes, known_dtypes},
-      {"pairings", information.pairings, known_pairings},
-      {"directions", information.directions, known_directions},
-      {"sources", information.sources, known_sources},
-      {"families", information.families, known_families},
-      {"layouts", information.layouts, known_layouts},
-      {"position_kinds", information.position_kinds, known_position_kinds},
-      {"position_dtypes", information.position_dtypes, known_position_dtypes},
-      {"flags", information.flags, known_flags},
+      {"dtypes", information.dtypes, known_dtypes, &description.dtypes},
+      {"pairings", information.pairings, known_pairings, &description.pairings},
+      {"directions", information.directions, known_directions, &description.directions},
+      {"sources", information.sources, known_sources, &description.sources},
+      {"families", information.families, known_families, &description.families},
+      {"layouts", information.layouts, known_layouts, &description.layouts},
+      {"position_kinds", information.position_kinds, known_position_kinds, &description.position_kinds},
+      {"position_dtypes", information.position_dtypes, known_position_dtypes, &description.position_dtypes},
+      {"flags", information.flags, known_flags, &description.flags},
   };
   for (const auto& mask : masks) {
-    if ((mask.value & ~mask.known) != 0) {
+    if ((mask.value & ~mask.known & no_bit) != 0) {
       return fmt::format(
-          "describe's field {} has bits {:#x}, which have no meaning in ABI {}; masks are made of the *_BIT macros",
-          mask.field, mask.value & ~mask.known, ROPE_IMPL_ABI_VERSION);
+          "describe's field {} has bit 0, which has no meaning in ABI {}; masks are made of the *_BIT macros",
+          mask.field, ROPE_IMPL_ABI_VERSION);
+    }
+    *mask.to = mask.value & mask.known;
+    // Of a later header, perhaps: what is not known is not asked for, and said.
+    if (const std::uint64_t unknown = mask.value & ~mask.known; unknown != 0) {
+      description.unknown_claims.push_back(fmt::format("bits {:#x} of describe's field {}", unknown, mask.field));
     }
   }
   if (information.out_of_range > ROPE_OUT_OF_RANGE_CLAMP) {
@@ -136,19 +146,9 @@ std::variant<Description, std::string> checked_description(const protocol::Infor
                        largest_alignment);
   }
 
-  Description description;
   description.name = information.name;
   description.version = information.version;
   description.summary = information.summary;
-  description.dtypes = information.dtypes;
-  description.pairings = information.pairings;
-  description.directions = information.directions;
-  description.sources = information.sources;
-  description.families = information.families;
-  description.layouts = information.layouts;
-  description.position_kinds = information.position_kinds;
-  description.position_dtypes = information.position_dtypes;
-  description.flags = information.flags;
   description.out_of_range = information.out_of_range;
   description.alignment = information.alignment;
   for (const auto& [abi, text] : information.contracts) {

@@ -12,6 +12,7 @@
 #include "conformance/driving/description.hpp"
 #include "conformance/driving/library_file.hpp"
 #include "conformance/driving/must_support.hpp"
+#include "conformance/driving/row_call.hpp"
 
 namespace rope::conformance {
 namespace {
@@ -99,43 +100,93 @@ bool DrivenPlugin::take(const protocol::Outcome& outcome, RotateAnswer& answer) 
 }
 
 // Each fault is told once, and numbers that were changed are not used again.
-void DrivenPlugin::look_at_supplied(RotateAnswer& answer, const char* when) {
-  if (!supplied_ || supplied_changed_ || supplied_->unchanged()) return;
-  supplied_changed_ = true;
+void DrivenPlugin::look_at_supplied(Handle& handle, RotateAnswer& answer, const char* when) {
+  if (!handle.supplied || handle.supplied_changed || handle.supplied->unchanged()) return;
+  handle.supplied_changed = true;
   answer.memory_faults.push_back(
-      fmt::format("changed the {} that it was given{}", name(supplied_->kind().source), when));
+      fmt::format("changed the {} that it was given{}", name(handle.supplied->kind().source), when));
 }
 
-bool DrivenPlugin::prepare(CallPlan& plan, RotateAnswer& answer) {
+bool DrivenPlugin::close(std::uint32_t number, RotateAnswer& answer) {
+  Handle& handle = handles_.at(number);
+  if (handle.prepared) look_at_supplied(handle, answer, " for earlier calls");
+  if (!take(session_.close(number), answer)) return false;
+  handle = Handle{};
+  return true;
+}
+
+bool DrivenPlugin::close_all_but_the_first(RotateAnswer& answer) {
+  for (std::uint32_t number = 1; number < handles_.size(); ++number) {
+    if ((handles_[number].prepared || handles_[number].supplied) && !close(number, answer)) return false;
+  }
+  return true;
+}
+
+bool DrivenPlugin::prepare(std::uint32_t number, CallPlan& plan, RotateAnswer& answer) {
+  Handle& handle = handles_.at(number);
   const bool same_numbers =
-      plan.supplied ? supplied_ && !supplied_changed_ && supplied_->kind() == *plan.supplied : !supplied_;
-  const auto point_at_matrices = [&](protocol::WireSpec& spec) {
-    if (!supplied_) return;
-    spec.first.place = {first_matrix, 0};
-    if (spec.second.dtype != 0) spec.second.place = {first_matrix + 1, 0};
-  };
-  if (prepared_ && same_numbers && prepared_spec_ == plan.spec) return true;
-  if (prepared_) look_at_supplied(answer, " for earlier calls");
-  prepared_ = false;
-  applied_shapes_.clear();
+      plan.supplied ? handle.supplied && !handle.supplied_changed && handle.supplied->kind() == *plan.supplied
+                    : !handle.supplied;
+  if (handle.prepared && same_numbers && handle.spec == plan.spec) return true;
+  if (handle.prepared) look_at_supplied(handle, answer, " for earlier calls");
+  handle.prepared = false;
+  handle.applied_shapes.clear();
+  const std::uint64_t matrices = matrices_of(number);
   if (!same_numbers) {
     // The numbers live until close.
-    if (!take(session_.close(), answer)) return false;
-    supplied_.reset();
-    supplied_changed_ = false;
+    if (!close(number, answer)) return false;
     if (plan.supplied) {
-      supplied_.emplace(*plan.supplied);
+      handle.supplied.emplace(*plan.supplied);
       for (std::size_t m = 0; m < 2; ++m) {
-        if (supplied_->memory(m) != nullptr) session_.map(first_matrix + m, *supplied_->memory(m));
+        if (handle.supplied->memory(m) != nullptr) session_.map(matrices + m, *handle.supplied->memory(m));
       }
     }
   }
   protocol::WireSpec spec = plan.spec;
-  point_at_matrices(spec);
-  if (!take(session_.prepare(spec), answer)) return false;
-  prepared_ = true;
-  prepared_spec_ = plan.spec;
+  if (handle.supplied) {
+    spec.first.place = {matrices, 0};
+    if (spec.second.dtype != 0) spec.second.place = {matrices + 1, 0};
+  }
+  if (!take(session_.prepare({spec, number}), answer)) return false;
+  handle.prepared = true;
+  handle.spec = plan.spec;
   return true;
+}
+
+// The call of the plan, or each of its rows at once.
+bool DrivenPlugin::apply(const RotateRequest& request, const protocol::WireCall& call, RotateAnswer& answer) {
+  const auto handle = static_cast<std::uint32_t>(request.handle);
+  const std::uint64_t elements = request.q.size() + request.k.size();
+  if (request.threads == 0) {
+    const Shape shape{call.q_in.dtype, call.direction, call.q_in.layout, call.q_in.shape,
+                      call.k_in ? call.k_in->shape : std::array<std::int64_t, 4>{}};
+    const bool first = handles_.at(handle).applied_shapes.insert(shape).second;
+    return take(session_.apply({call, handle}, first, elements), answer);
+  }
+  protocol::Together together;
+  together.threads = static_cast<std::uint32_t>(request.threads);
+  const auto rows = static_cast<int>(call.q_in.shape[0]);
+  for (int row = 0; row < rows; ++row) {
+    const auto own = static_cast<std::uint32_t>(1 + row % request.threads);
+    together.calls.push_back({row_of(call, row), request.handle_each ? own : handle});
+  }
+  return take(session_.together(together, elements), answer);
+}
+
+// False where it is a failure, and then the answer is complete.
+bool DrivenPlugin::export_inv_freq(const RotateRequest& request, RotateAnswer& answer) {
+  const auto handle = static_cast<std::uint32_t>(request.handle);
+  auto exported = session_.inv_freq({handle, static_cast<std::uint32_t>(request.spec.pairs())});
+  if (!exported.there) {
+    answer.no_inv_freq = fmt::format("{} has no export_inv_freq", description_.name);
+    return true;
+  }
+  if (exported.outcome.status == ROPE_UNSUPPORTED && exported.outcome.broken_rule.empty()) {
+    answer.no_inv_freq = exported.outcome.error.empty() ? "export_inv_freq is not supported" : exported.outcome.error;
+    return true;
+  }
+  answer.inv_freq = std::move(exported.values);
+  return take(exported.outcome, answer);
 }
 
 protocol::Place DrivenPlugin::place(GuardedBuffer& buffer, std::size_t bytes, std::size_t alignment) {
@@ -161,7 +212,14 @@ std::variant<CallPlan, std::string> DrivenPlugin::accepted_plan(const RotateRequ
       reason = std::move(*not_possible);
     } else {
       auto& possible = std::get<CallPlan>(plan);
-      const protocol::QueryAnswer query = session_.query(possible.spec, possible.call);
+      if (request.threads > 0) {
+        if (auto none = why_no_rows(possible.call, apart, description_.alignment)) {
+          if (first_reason.empty()) first_reason = std::move(*none);
+          continue;
+        }
+      }
+      const protocol::QueryAnswer query =
+          session_.query(possible.spec, request.threads > 0 ? row_of(possible.call, 0) : possible.call);
       if (!take(query.outcome, answer)) {
         if (answer.status != Status::unsupported) return std::string();
         reason = answer.message;
@@ -237,7 +295,11 @@ bool DrivenPlugin::run(const RotateRequest& request, RotateAnswer& answer) {
   }
   auto& plan = std::get<CallPlan>(accepted);
   if (plan.used.positions == PositionsAs::call_each) return false;
-  if (!prepare(plan, answer)) return true;
+  const bool many = request.threads > 0 && request.handle_each;
+  if (request.handle == 0 && !many && !close_all_but_the_first(answer)) return true;
+  for (int t = 0; t < (many ? request.threads : 1); ++t) {
+    if (!prepare(static_cast<std::uint32_t>(many ? 1 + t : request.handle), plan, answer)) return true;
+  }
 
   protocol::WireCall& call = plan.call;
   const auto element_bytes = static_cast<std::size_t>(format(request.dtype).bytes);
@@ -277,17 +339,18 @@ bool DrivenPlugin::run(const RotateRequest& request, RotateAnswer& answer) {
   if (call.cu_seqlens_count > 0) call.cu_seqlens = numbers(plan.cu_seqlens, cu_seqlens_);
   if (call.has_start_positions) call.start_positions = numbers(plan.start_positions, start_positions_);
   if (workspace_bytes_ > 0) {
-    call.workspace = place(workspace_, workspace_bytes_, workspace_alignment);
+    // Each of several calls has a part of it.
+    const std::size_t part = (workspace_bytes_ + workspace_alignment - 1) / workspace_alignment * workspace_alignment;
+    const std::size_t parts = request.threads > 0 ? static_cast<std::size_t>(call.q_in.shape[0]) : 1;
+    call.workspace = place(workspace_, workspace_bytes_ + part * (parts - 1), workspace_alignment);
     call.workspace_bytes = workspace_bytes_;
     workspace_.fill_in_place({});
     used.push_back(&workspace_);
   }
 
-  const Shape shape{call.q_in.dtype, call.direction, call.q_in.layout, call.q_in.shape,
-                    call.k_in ? call.k_in->shape : std::array<std::int64_t, 4>{}};
-  const bool fresh = applied_shapes_.empty();
-  const bool first = applied_shapes_.insert(shape).second;
-  const bool done = take(session_.apply(call, first, request.q.size() + request.k.size()), answer);
+  Handle& handle = handles_.at(static_cast<std::size_t>(request.handle));
+  const bool fresh = handle.applied_shapes.empty();
+  const bool done = apply(request, call, answer);
   for (const GuardedBuffer* buffer : used) {
     // After a failure outputs may be in any state.
     buffer->find_faults(answer.memory_faults, done);
@@ -299,8 +362,9 @@ bool DrivenPlugin::run(const RotateRequest& request, RotateAnswer& answer) {
     }
   }
   // They may be large: looked at after the first call of a handle and before it is closed.
-  if (fresh) look_at_supplied(answer, "");
+  if (fresh) look_at_supplied(handle, answer, "");
   if (!done) return true;
+  if (request.export_inv_freq && !export_inv_freq(request, answer)) return true;
   answer.status = Status::ok;
   answer.used = plan.used;
   answer.q = (in_place ? *plan.q_in : *plan.q_out).logical((in_place ? q_in_ : q_out_).data());

@@ -49,8 +49,13 @@ class DrivenPlugin {
   void run_by_run(const RotateRequest& request, RotateAnswer& answer);
   bool take(const protocol::Outcome& outcome, RotateAnswer& answer);
   std::variant<CallPlan, std::string> accepted_plan(const RotateRequest& request, RotateAnswer& answer);
-  bool prepare(CallPlan& plan, RotateAnswer& answer);
-  void look_at_supplied(RotateAnswer& answer, const char* when);
+  struct Handle;
+  bool prepare(std::uint32_t number, CallPlan& plan, RotateAnswer& answer);
+  bool close(std::uint32_t number, RotateAnswer& answer);
+  bool close_all_but_the_first(RotateAnswer& answer);
+  bool apply(const RotateRequest& request, const protocol::WireCall& call, RotateAnswer& answer);
+  bool export_inv_freq(const RotateRequest& request, RotateAnswer& answer);
+  static void look_at_supplied(Handle& handle, RotateAnswer& answer, const char* when);
   protocol::Place place(GuardedBuffer& buffer, std::size_t bytes, std::size_t alignment);
 
   Session session_;
@@ -58,19 +63,22 @@ class DrivenPlugin {
   Description description_;
 
   bool device_failed_ = false;
-  bool prepared_ = false;
-  protocol::WireSpec prepared_spec_;        // without places
-  bool supplied_changed_ = false;           // by the implementation
-  std::optional<SuppliedAngles> supplied_;  // what the handle was given, mapped as first_matrix and the next
   using Shape =
       std::tuple<rope_dtype, rope_direction, rope_layout, std::array<std::int64_t, 4>, std::array<std::int64_t, 4>>;
-  std::set<Shape> applied_shapes_;     // on the handle there is
+  struct Handle {
+    bool prepared = false;
+    protocol::WireSpec spec;                 // without places
+    bool supplied_changed = false;           // by the implementation
+    std::optional<SuppliedAngles> supplied;  // what it was given, mapped as matrices_of() its number and the next
+    std::set<Shape> applied_shapes;
+  };
+  std::array<Handle, largest_handle + 1> handles_;
   std::uint64_t workspace_bytes_ = 0;  // of the plan that query accepted last
   SuppliedForm accepted_form_;         // of that plan
 
   GuardedBuffer q_in_{"q_in", 1}, q_out_{"q_out", 2}, k_in_{"k_in", 3}, k_out_{"k_out", 4}, positions_{"positions", 5},
       workspace_{"workspace", 6}, cu_seqlens_{"cu_seqlens", 7}, start_positions_{"start_positions", 8};
-  static constexpr std::uint64_t first_matrix = 9;
+  static constexpr std::uint64_t matrices_of(std::uint32_t handle) { return 9 + 2 * std::uint64_t{handle}; }
 };
 
 }  // namespace rope::conformance

@@ -38,6 +38,8 @@ struct Description {
   bool streams = false;                              ///< the extension rope.streams
   std::vector<rope_must_support_case> must_support;  ///< the extension rope.must_support
   std::string fp_environment;  ///< what loading left changed ("dlopen left flush-to-zero on"); empty where nothing
+  std::vector<std::string>
+      unknown_claims;  ///< what a later header has, perhaps: "bits 0x400 of describe's field flags"
 
   bool has(DType dtype) const;
   bool has(Pairing pairing) const;

@@ -228,7 +228,7 @@ TEST_F(LibraryFile, LoadersSentences) {
 TEST_F(LibraryFile, AbiAndRules) {
   const std::string usual = plugin("usual");
   EXPECT_THAT(not_loaded(usual, NotLoaded::Kind::abi, "", 7),
-              AllOf(HasSubstr("ABI 0"), HasSubstr("found one for ABI 7")));
+              AllOf(HasSubstr("ABI 1"), HasSubstr("found one for ABI 7")));
   EXPECT_THAT(not_loaded(usual, NotLoaded::Kind::refused, ""), HasSubstr("found NULL"));
   EXPECT_THAT(not_loaded(usual, NotLoaded::Kind::broken, "the rule"), HasSubstr("found: the rule"));
 }

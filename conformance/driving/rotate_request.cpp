@@ -47,6 +47,13 @@ void require_valid(const RotateRequest& request) {
   if (!request.pair_axis.empty() && request.pair_axis.size() != static_cast<std::size_t>(request.spec.pairs())) {
     throw std::invalid_argument("rotate: pair_axis has one axis for each pair");
   }
+  if (request.handle < 0 || request.handle > largest_handle || request.threads < 0 ||
+      request.threads > largest_handle) {
+    throw std::invalid_argument("rotate: handles and threads are 0 to 7");
+  }
+  if (request.threads > 0 && (request.handle != 0 || request.arrangement.own_stream || !request.sequences.empty())) {
+    throw std::invalid_argument("rotate: calls at once are on handles of their own and the default stream, unpacked");
+  }
   if (request.sequences.empty()) return;
   std::int64_t tokens = 0;
   for (const std::int64_t length : request.sequences) tokens += length;

@@ -39,6 +39,13 @@ struct RotateRequest {
   std::vector<std::uint32_t> pair_axis;  ///< several position axes: which one each pair takes
   /// Positions may lie outside what prepare was told.
   bool out_of_range = false;
+  /// Handles 1 and on stay open beside one another until a request with handle 0 comes, each with its spec.
+  int handle = 0;
+  /// Above 0: each row of the batch is a call of its own, and so many threads make them at once: on one handle, or with
+  /// `handle_each` each thread on its own.
+  int threads = 0;
+  bool handle_each = false;
+  bool export_inv_freq = false;  ///< after the call
   Arrangement arrangement;
 
   /// Tokens of one row.
@@ -65,7 +72,13 @@ struct RotateAnswer {
   bool fp_environment_changed = false;     ///< rounding mode or flush-to-zero left changed (it is put back)
   std::string fp_environment;              ///< "apply left flush-to-zero on"; empty where nothing was left changed
   double seconds = 0;                      ///< spent inside the implementation
+  /// What export_inv_freq handed out, where it was asked for and is there; else why not, where it is no failure.
+  std::vector<double> inv_freq;
+  std::string no_inv_freq;
 };
+
+/// Handles of a request are numbered 0 to this, and as many threads have one each.
+inline constexpr int largest_handle = 7;
 
 /// Throws std::invalid_argument where the request contradicts itself: whoever made it is at fault.
 void require_valid(const RotateRequest& request);

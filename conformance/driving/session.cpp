@@ -147,18 +147,33 @@ protocol::QueryAnswer Session::query(const protocol::WireSpec& spec, const proto
   return ask<protocol::QueryAnswer>(protocol::Query{spec, call}, query_deadline);
 }
 
-protocol::Outcome Session::prepare(const protocol::WireSpec& spec) {
-  return ask<protocol::Done>(protocol::Prepare{spec}, prepare_deadline).outcome;
+protocol::Outcome Session::prepare(const protocol::Prepare& request) {
+  return ask<protocol::Done>(request, prepare_deadline).outcome;
 }
 
-protocol::Outcome Session::close() {
-  return ask<protocol::Done>(protocol::Close{}, prepare_deadline).outcome;
+protocol::Outcome Session::close(std::uint32_t handle) {
+  return ask<protocol::Done>(protocol::Close{handle}, prepare_deadline).outcome;
 }
 
-protocol::Outcome Session::apply(const protocol::WireCall& call, bool first, std::uint64_t elements) {
+protocol::Outcome Session::together(const protocol::Together& request, std::uint64_t elements) {
+  // Every thread may meet its shape for the first time.
+  const Seconds deadline = first_apply_deadline + apply_deadline_per_element * static_cast<double>(elements);
+  return ask<protocol::Done>(request, deadline).outcome;
+}
+
+protocol::InvFreqAnswer Session::inv_freq(const protocol::InvFreq& request) {
+  auto answer = ask<protocol::InvFreqAnswer>(request, query_deadline);
+  const bool failed = answer.outcome.status != ROPE_OK || !answer.outcome.broken_rule.empty() || !answer.there;
+  if (answer.values.size() != (failed ? 0 : request.count)) {
+    lose(WorkerLost::How::crashed, "the worker answered inv-freq with another count than it was asked for");
+  }
+  return answer;
+}
+
+protocol::Outcome Session::apply(const protocol::Apply& request, bool first, std::uint64_t elements) {
   const Seconds deadline =
       first ? first_apply_deadline : apply_deadline + apply_deadline_per_element * static_cast<double>(elements);
-  return ask<protocol::Done>(protocol::Apply{call}, deadline).outcome;
+  return ask<protocol::Done>(request, deadline).outcome;
 }
 
 }  // namespace rope::conformance

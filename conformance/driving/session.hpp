@@ -40,10 +40,12 @@ class Session {
   std::variant<protocol::Loaded, protocol::NotLoaded> load(const std::string& library);
   void map(std::uint64_t memory, const SharedMemory& shared);
   protocol::QueryAnswer query(const protocol::WireSpec& spec, const protocol::WireCall& call);
-  protocol::Outcome prepare(const protocol::WireSpec& spec);
-  protocol::Outcome close();
+  protocol::Outcome prepare(const protocol::Prepare& request);
+  protocol::Outcome close(std::uint32_t handle);
   /// `first`: the first call of its shape on this handle, which may compile.
-  protocol::Outcome apply(const protocol::WireCall& call, bool first, std::uint64_t elements);
+  protocol::Outcome apply(const protocol::Apply& request, bool first, std::uint64_t elements);
+  protocol::Outcome together(const protocol::Together& request, std::uint64_t elements);
+  protocol::InvFreqAnswer inv_freq(const protocol::InvFreq& request);
 
   bool alive() const { return process_.pid() >= 0; }
   WorkerProcess& process() { return process_; }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Answers of docs/protocol.md as JSON. Decoding treats them as foreign: the implementation shares the worker's memory.
+#include <bit>
+
 #include "conformance/protocol/fields.hpp"
 
 namespace rope::conformance::protocol {
@@ -136,6 +138,10 @@ std::string encode(const NumberedAnswer& answer) {
                   {"supported", a.supported},
                   {"reason", a.reason},
                   {"workspace_bytes", a.workspace_bytes}};
+        } else if constexpr (std::is_same_v<T, InvFreqAnswer>) {
+          Json bits = Json::array();
+          for (const double value : a.values) bits.push_back(std::bit_cast<std::uint64_t>(value));
+          return {{"type", "inv-freq"}, {"outcome", to_json(a.outcome)}, {"there", a.there}, {"bits", std::move(bits)}};
         } else if constexpr (std::is_same_v<T, Done>) {
           return {{"type", "done"}, {"outcome", to_json(a.outcome)}};
         } else {
@@ -167,6 +173,12 @@ NumberedAnswer decode_answer(std::string_view text) {
   } else if (type == "query") {
     numbered.answer = QueryAnswer{outcome_from(fields.object("outcome")), fields.flag("supported"),
                                   fields.text("reason"), fields.natural("workspace_bytes")};
+  } else if (type == "inv-freq") {
+    InvFreqAnswer answer{outcome_from(fields.object("outcome")), fields.flag("there"), {}};
+    for (const Json& value : fields.array("bits", max_exported)) {
+      answer.values.push_back(std::bit_cast<double>(Fields::natural_value(value, "bits[]")));
+    }
+    numbered.answer = std::move(answer);
   } else if (type == "done") {
     numbered.answer = Done{outcome_from(fields.object("outcome"))};
   } else if (type == "rejected") {

@@ -111,6 +111,11 @@ class Fields {
     return value.get<std::uint32_t>();
   }
 
+  static std::uint64_t natural_value(const Json& value, const std::string& where) {
+    if (!value.is_number_unsigned()) throw Violation(where + " is not a 64-bit unsigned integer");
+    return value.get<std::uint64_t>();
+  }
+
   static std::int64_t integer_value(const Json& value, const std::string& where) {
     // A number beyond int64 is stored unsigned.
     if (!value.is_number_integer() ||

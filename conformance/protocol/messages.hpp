@@ -21,7 +21,7 @@
 namespace rope::conformance::protocol {
 
 /// Compared exactly while the major version is 0.
-inline constexpr std::string_view version = "0.2";
+inline constexpr std::string_view version = "0.3";
 
 /// No message is longer; both sides refuse longer ones.
 inline constexpr std::size_t max_message_bytes = 64 * 1024;
@@ -35,6 +35,16 @@ inline constexpr std::size_t max_must_support = 64;
 
 /// Numbers of one list of LongRoPE, which a message has room for: head_dim 4096.
 inline constexpr std::size_t max_factors = 1024;
+
+/// Handles that are open at once are numbered from 0 on.
+inline constexpr std::uint32_t max_handles = 8;
+
+/// Calls that are made at once, and threads that make them.
+inline constexpr std::size_t max_calls_at_once = 32;
+inline constexpr std::uint32_t max_threads = 16;
+
+/// Numbers of export_inv_freq, which a message has room for.
+inline constexpr std::size_t max_exported = 2048;
 
 /// No memory is larger.
 inline constexpr std::uint64_t max_memory_bytes = std::uint64_t{1} << 40;
@@ -129,14 +139,27 @@ struct Query {
 };
 struct Prepare {
   WireSpec spec;
+  std::uint32_t handle = 0;
 };
 struct Apply {
   WireCall call;
+  std::uint32_t handle = 0;
 };
-struct Close {};
+struct Close {
+  std::uint32_t handle = 0;
+};
+/// Calls without own_stream, made by several threads at once: thread t makes the calls t, t + threads, ...
+struct Together {
+  std::vector<Apply> calls;
+  std::uint32_t threads = 1;
+};
+struct InvFreq {
+  std::uint32_t handle = 0;
+  std::uint32_t count = 0;
+};
 struct End {};  ///< answered by the process's end
 
-using Request = std::variant<Hello, Load, Map, Query, Prepare, Apply, Close, End>;
+using Request = std::variant<Hello, Load, Map, Query, Prepare, Apply, Close, Together, InvFreq, End>;
 
 struct NumberedRequest {
   std::uint64_t id = 0;
@@ -203,7 +226,13 @@ struct QueryAnswer {
   std::uint64_t workspace_bytes = 0;
 };
 
-/// To Map, Prepare, Apply, Close.
+struct InvFreqAnswer {
+  Outcome outcome;
+  bool there = false;          ///< the table has export_inv_freq
+  std::vector<double> values;  ///< as many as were asked for; empty after a failure
+};
+
+/// To Map, Prepare, Apply, Close, Together.
 struct Done {
   Outcome outcome;
 };
@@ -213,7 +242,7 @@ struct Rejected {
   std::string text;
 };
 
-using Answer = std::variant<Entering, HelloAnswer, Loaded, NotLoaded, QueryAnswer, Done, Rejected>;
+using Answer = std::variant<Entering, HelloAnswer, Loaded, NotLoaded, QueryAnswer, InvFreqAnswer, Done, Rejected>;
 
 struct NumberedAnswer {
   std::uint64_t id = 0;

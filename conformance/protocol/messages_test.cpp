@@ -93,7 +93,7 @@ WireSpec a_dynamic_spec() {
 }
 
 std::vector<NumberedRequest> all_requests() {
-  return {{1, Hello{"0.2"}},
+  return {{1, Hello{"0.3"}},
           {2, Load{"/a/b \"c\".so"}},
           {3, Map{4, 1 << 20}},
           {4, Query{a_spec(), a_call()}},
@@ -103,7 +103,11 @@ std::vector<NumberedRequest> all_requests() {
           {6, Apply{a_call()}},
           {6, Apply{a_packed_call()}},
           {6, Apply{a_call_with_axes()}},
+          {6, Apply{a_call(), 3}},
           {7, Close{}},
+          {7, Close{7}},
+          {8, Together{{{a_call_with_axes(), 1}, {a_call_with_axes(), 2}}, 4}},
+          {9, InvFreq{1, 64}},
           {UINT64_MAX, End{}}};
 }
 
@@ -120,12 +124,14 @@ std::vector<NumberedAnswer> all_answers() {
   information.must_support = {listed, listed};
   const Outcome outcome{"apply", -5, "err\nor", "rule", "apply left flush-to-zero on", 0.1};
   return {{1, Entering{"apply"}},
-          {2, HelloAnswer{"0.2", "w"}},
+          {2, HelloAnswer{"0.3", "w"}},
           {3, Loaded{information, "x"}},
           {4, NotLoaded{NotLoaded::Kind::abi, "t", 7}},
           {5, QueryAnswer{outcome, true, "because", 12}},
           {6, Done{outcome}},
-          {7, Rejected{"no"}}};
+          {7, Rejected{"no"}},
+          {8, InvFreqAnswer{outcome, true, {0.1, 1e300, -0.0}}},
+          {8, InvFreqAnswer{outcome, false, {}}}};
 }
 
 TEST(Protocol, RequestsSurviveTheWay) {

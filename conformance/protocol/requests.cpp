@@ -242,6 +242,22 @@ WireCall call_from(const Fields& fields) {
   return call;
 }
 
+std::uint32_t handle_from(const Fields& fields) {
+  return fields.has("handle") ? static_cast<std::uint32_t>(fields.natural("handle", max_handles - 1)) : 0;
+}
+
+Together together_from(const Fields& fields) {
+  Together together;
+  together.threads = static_cast<std::uint32_t>(fields.natural("threads", max_threads));
+  if (together.threads == 0) throw Violation("threads is 0");
+  for (const Json& one : fields.array("calls", max_calls_at_once)) {
+    const Fields call(one, "calls[]");
+    together.calls.push_back({call_from(call.object("call")), handle_from(call)});
+    if (together.calls.back().call.own_stream) throw Violation("calls[].call.own_stream is true");
+  }
+  return together;
+}
+
 }  // namespace
 
 std::string encode(const NumberedRequest& request) {
@@ -257,11 +273,17 @@ std::string encode(const NumberedRequest& request) {
         } else if constexpr (std::is_same_v<T, Query>) {
           return {{"type", "query"}, {"spec", to_json(r.spec)}, {"call", to_json(r.call)}};
         } else if constexpr (std::is_same_v<T, Prepare>) {
-          return {{"type", "prepare"}, {"spec", to_json(r.spec)}};
+          return {{"type", "prepare"}, {"handle", r.handle}, {"spec", to_json(r.spec)}};
         } else if constexpr (std::is_same_v<T, Apply>) {
-          return {{"type", "apply"}, {"call", to_json(r.call)}};
+          return {{"type", "apply"}, {"handle", r.handle}, {"call", to_json(r.call)}};
         } else if constexpr (std::is_same_v<T, Close>) {
-          return {{"type", "close"}};
+          return {{"type", "close"}, {"handle", r.handle}};
+        } else if constexpr (std::is_same_v<T, Together>) {
+          Json calls = Json::array();
+          for (const Apply& one : r.calls) calls.push_back({{"handle", one.handle}, {"call", to_json(one.call)}});
+          return {{"type", "together"}, {"threads", r.threads}, {"calls", std::move(calls)}};
+        } else if constexpr (std::is_same_v<T, InvFreq>) {
+          return {{"type", "inv-freq"}, {"handle", r.handle}, {"count", r.count}};
         } else {
           static_assert(std::is_same_v<T, End>);
           return {{"type", "end"}};
@@ -287,11 +309,15 @@ NumberedRequest decode_request(std::string_view text) {
   } else if (type == "query") {
     numbered.request = Query{spec_from(fields.object("spec")), call_from(fields.object("call"))};
   } else if (type == "prepare") {
-    numbered.request = Prepare{spec_from(fields.object("spec"))};
+    numbered.request = Prepare{spec_from(fields.object("spec")), handle_from(fields)};
   } else if (type == "apply") {
-    numbered.request = Apply{call_from(fields.object("call"))};
+    numbered.request = Apply{call_from(fields.object("call")), handle_from(fields)};
   } else if (type == "close") {
-    numbered.request = Close{};
+    numbered.request = Close{handle_from(fields)};
+  } else if (type == "together") {
+    numbered.request = together_from(fields);
+  } else if (type == "inv-freq") {
+    numbered.request = InvFreq{handle_from(fields), static_cast<std::uint32_t>(fields.natural("count", max_exported))};
   } else if (type == "end") {
     numbered.request = End{};
   } else {

@@ -94,13 +94,23 @@ class Conversation {
   }
   protocol::Answer carry_out(const protocol::Prepare& prepare, const FileDescriptor&) {
     require_library();
-    return protocol::Done{plugin_.prepare(prepare.spec)};
+    return protocol::Done{plugin_.prepare(prepare)};
   }
   protocol::Answer carry_out(const protocol::Apply& apply, const FileDescriptor&) {
     require_library();
-    return protocol::Done{plugin_.apply(apply.call)};
+    return protocol::Done{plugin_.apply(apply)};
   }
-  protocol::Answer carry_out(const protocol::Close&, const FileDescriptor&) { return protocol::Done{plugin_.close()}; }
+  protocol::Answer carry_out(const protocol::Together& together, const FileDescriptor&) {
+    require_library();
+    return protocol::Done{plugin_.together(together)};
+  }
+  protocol::Answer carry_out(const protocol::InvFreq& asked, const FileDescriptor&) {
+    require_library();
+    return plugin_.inv_freq(asked);
+  }
+  protocol::Answer carry_out(const protocol::Close& close, const FileDescriptor&) {
+    return protocol::Done{plugin_.close(close.handle)};
+  }
   protocol::Answer carry_out(const protocol::End&, const FileDescriptor&) {
     plugin_.end();
     // Destructors of foreign statics are not part of the interface, and nothing could be learnt from their crashes.

@@ -1,10 +1,13 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// query, prepare, apply, close: wire structs to structs of rope_impl.h, and device memory in between.
+// query, prepare, apply, close, and device memory in between.
 #include "conformance/worker/plugin.hpp"
 
 #include <algorithm>
+#include <latch>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "conformance/worker/plugin_call.hpp"
@@ -12,15 +15,8 @@
 namespace rope::conformance::worker {
 namespace {
 
-rope_tensor absent_tensor() {
-  rope_tensor tensor{};
-  tensor.struct_size = sizeof tensor;
-  return tensor;
-}
-
-// The memories a call refers to, each once.
-std::vector<std::uint64_t> memories_of(const protocol::WireCall& call) {
-  std::vector<std::uint64_t> numbers;
+// Adds the memories that a call refers to, each once.
+void add_memories(const protocol::WireCall& call, std::vector<std::uint64_t>& numbers) {
   const auto add = [&](const protocol::Place& place) {
     if (place.memory != 0 && std::find(numbers.begin(), numbers.end(), place.memory) == numbers.end()) {
       numbers.push_back(place.memory);
@@ -34,6 +30,11 @@ std::vector<std::uint64_t> memories_of(const protocol::WireCall& call) {
   add(call.cu_seqlens);
   add(call.start_positions);
   add(call.workspace);
+}
+
+std::vector<std::uint64_t> memories_of(const protocol::WireCall& call) {
+  std::vector<std::uint64_t> numbers;
+  add_memories(call, numbers);
   return numbers;
 }
 
@@ -70,113 +71,12 @@ void* Plugin::address(const protocol::Place& place) {
   return base + place.offset;
 }
 
-rope_matrix Plugin::matrix(const protocol::WireMatrix& wire) {
-  rope_matrix matrix{};
-  if (wire.dtype == 0) return matrix;
-  matrix.struct_size = sizeof matrix;
-  matrix.dtype = wire.dtype;
-  matrix.memory = device_memory() ? ROPE_DEVICE : ROPE_HOST;
-  matrix.data = address(wire.place);
-  matrix.rows = wire.rows;
-  matrix.columns = wire.columns;
-  matrix.row_stride = wire.row_stride;
-  return matrix;
-}
-
-// What it points at is `wire`'s.
-rope_spec Plugin::wire_spec(const protocol::WireSpec& wire) {
-  rope_spec spec{};
-  spec.struct_size = sizeof spec;
-  spec.head_dim = wire.head_dim;
-  spec.rotary_dim = wire.rotary_dim;
-  spec.dim_offset = wire.dim_offset;
-  spec.pairing_in = wire.pairing_in;
-  spec.pairing_out = wire.pairing_out;
-  spec.attention_factor = wire.attention_factor;
-  spec.query_scale = wire.query_scale;
-  spec.max_position = wire.max_position;
-  spec.angles.struct_size = sizeof spec.angles;
-  spec.angles.source = wire.source;
-  if (wire.source != ROPE_SOURCE_PARAMETRIC) {
-    spec.angles.first = matrix(wire.first);
-    spec.angles.second = matrix(wire.second);
-    spec.angles.full_width = wire.full_width ? 1 : 0;
-    return spec;
-  }
-  rope_parametric& parametric = spec.angles.parametric;
-  parametric.struct_size = sizeof parametric;
-  parametric.family = wire.family;
-  parametric.base = wire.base;
-  parametric.factor = wire.factor;
-  parametric.low_freq_factor = wire.low_freq_factor;
-  parametric.high_freq_factor = wire.high_freq_factor;
-  parametric.beta_fast = wire.beta_fast;
-  parametric.beta_slow = wire.beta_slow;
-  parametric.proportion = wire.proportion;
-  parametric.correction_not_truncated = wire.correction_not_truncated ? 1 : 0;
-  if (wire.family == ROPE_FAMILY_LONGROPE) {
-    parametric.short_factor = wire.short_factor.data();
-    parametric.long_factor = wire.long_factor.data();
-  }
-  parametric.original_max_position = wire.original_max_position;
-  parametric.sequence_length = wire.sequence_length;
-  return spec;
-}
-
-rope_tensor Plugin::tensor(const protocol::WireTensor& wire) {
-  rope_tensor tensor = absent_tensor();
-  tensor.dtype = wire.dtype;
-  tensor.memory = device_memory() ? ROPE_DEVICE : ROPE_HOST;
-  tensor.layout = wire.layout;
-  tensor.data = address(wire.place);
-  std::copy(wire.shape.begin(), wire.shape.end(), tensor.shape);
-  std::copy(wire.strides.begin(), wire.strides.end(), tensor.strides);
-  return tensor;
-}
-
-rope_call Plugin::wire_call(const protocol::WireCall& wire) {
-  rope_call call{};
-  call.struct_size = sizeof call;
-  call.direction = wire.direction;
-  call.q_in = tensor(wire.q_in);
-  call.q_out = tensor(wire.q_out);
-  call.k_in = wire.k_in ? tensor(*wire.k_in) : absent_tensor();
-  call.k_out = wire.k_out ? tensor(*wire.k_out) : absent_tensor();
-  call.positions.struct_size = sizeof call.positions;
-  call.positions.kind = wire.positions.kind;
-  if (wire.positions.kind == ROPE_POSITIONS_OFFSET) {
-    call.positions.offset = wire.positions.offset;
-  } else {
-    call.positions.dtype = wire.positions.dtype;
-    call.positions.memory = device_memory() ? ROPE_DEVICE : ROPE_HOST;
-    call.positions.data = address(wire.positions.place);
-    call.positions.batch_stride = wire.positions.batch_stride;
-    call.positions.token_stride = wire.positions.token_stride;
-  }
-  if (wire.positions.kind == ROPE_POSITIONS_AXES) {
-    call.positions.axis_stride = wire.positions.axis_stride;
-    call.positions.pair_axis = wire.positions.pair_axis.data();  // lives as long as the request
-    for (const std::uint32_t axis : wire.positions.pair_axis) {
-      call.positions.axes = std::max(call.positions.axes, axis + 1);
-    }
-  }
-  call.cu_seqlens_count = wire.cu_seqlens_count;
-  call.cu_seqlens = address(wire.cu_seqlens);
-  call.start_positions = address(wire.start_positions);
-  call.has_start_positions = wire.has_start_positions ? 1 : 0;
-  call.in_place = wire.in_place ? 1 : 0;
-  call.stream = wire.own_stream ? stream_ : nullptr;
-  call.workspace = address(wire.workspace);
-  call.workspace_size = wire.workspace_bytes;
-  return call;
-}
-
-void Plugin::explain(protocol::Outcome& outcome) {
+void Plugin::explain(protocol::Outcome& outcome, rope_handle* handle) {
   if (outcome.status == ROPE_OK || api_.last_error == nullptr) return;
   const char* text = nullptr;
   protocol::Outcome asking;
   if (call("last_error", asking, [&] {
-        text = api_.last_error(handle_);
+        text = api_.last_error(handle);
         return rope_status{ROPE_OK};
       })) {
     outcome.error = foreign_.read_message(text, protocol::max_text_bytes / 2);
@@ -203,56 +103,145 @@ protocol::QueryAnswer Plugin::query(const protocol::WireSpec& spec, const protoc
   return answer;
 }
 
-protocol::Outcome Plugin::prepare(const protocol::WireSpec& spec) {
-  protocol::Outcome outcome = close();
+rope_handle* Plugin::handle_of(std::uint32_t number) const {
+  rope_handle* const handle = handles_.at(number);
+  if (handle == nullptr) throw protocol::Violation("handle " + std::to_string(number) + " was not prepared");
+  return handle;
+}
+
+protocol::Outcome Plugin::prepare(const protocol::Prepare& request) {
+  protocol::Outcome outcome = close(request.handle);
   if (!outcome.broken_rule.empty()) return outcome;
   if (device_memory()) {
-    for (const protocol::WireMatrix* supplied : {&spec.first, &spec.second}) {
+    for (const protocol::WireMatrix* supplied : {&request.spec.first, &request.spec.second}) {
       if (supplied->place.memory != 0 && !to_device(supplied->place.memory, outcome)) return outcome;
     }
     outcome.seconds = 0;
   }
-  const rope_spec rope = wire_spec(spec);
-  if (!call("prepare", outcome, [&] { return api_.prepare(&rope, &handle_); })) return outcome;
-  explain(outcome);
-  if (outcome.status == ROPE_OK && handle_ == nullptr) {
+  const rope_spec rope = wire_spec(request.spec);
+  rope_handle*& handle = handles_.at(request.handle);
+  if (!call("prepare", outcome, [&] { return api_.prepare(&rope, &handle); })) return outcome;
+  explain(outcome, handle);
+  if (outcome.status == ROPE_OK && handle == nullptr) {
     outcome.broken_rule = "prepare returned ROPE_OK and a NULL handle; rope_impl.h: NULL is for failure";
   }
   return outcome;
 }
 
-protocol::Outcome Plugin::apply(const protocol::WireCall& wire) {
+protocol::Outcome Plugin::apply(const protocol::Apply& request) {
   protocol::Outcome outcome;
-  if (handle_ == nullptr) throw protocol::Violation("apply without a handle");
+  const protocol::WireCall& wire = request.call;
+  rope_handle* const handle = handle_of(request.handle);
+  const std::vector<std::uint64_t> memories = memories_of(wire);
   if (wire.own_stream && !make_stream(outcome)) return outcome;
-  if (device_memory() && !to_device(wire, outcome)) return outcome;
+  if (device_memory() && !to_device(memories, outcome)) return outcome;
   const rope_call rope = wire_call(wire);
   outcome.seconds = 0;  // copies are the suite's doing, not the kernel's
-  if (!call("apply", outcome, [&] { return api_.apply(handle_, &rope); })) return outcome;
-  explain(outcome);
+  if (!call("apply", outcome, [&] { return api_.apply(handle, &rope); })) return outcome;
+  explain(outcome, handle);
   if (outcome.status != ROPE_OK || !outcome.broken_rule.empty()) {
     // Nothing of it may still run when its memory is filled again.
     protocol::Outcome ignored;
     if (api_.synchronize != nullptr) {
-      call("synchronize", ignored, [&] { return api_.synchronize(handle_, rope.stream); });
+      call("synchronize", ignored, [&] { return api_.synchronize(handle, rope.stream); });
     }
     return outcome;
   }
   if (api_.synchronize != nullptr) {
-    if (!call("synchronize", outcome, [&] { return api_.synchronize(handle_, rope.stream); })) return outcome;
-    explain(outcome);
+    if (!call("synchronize", outcome, [&] { return api_.synchronize(handle, rope.stream); })) return outcome;
+    explain(outcome, handle);
     if (outcome.status != ROPE_OK) return outcome;
   }
   const double seconds = outcome.seconds;
-  if (device_memory() && !from_device(wire, outcome)) return outcome;
+  if (device_memory() && !from_device(memories, outcome)) return outcome;
   outcome.seconds = seconds;
   return outcome;
 }
 
-protocol::Outcome Plugin::close() {
+protocol::Outcome Plugin::apply_quietly(rope_handle* handle, const rope_call& rope) const {
   protocol::Outcome outcome;
-  if (handle_ == nullptr) return outcome;
-  rope_handle* const handle = std::exchange(handle_, nullptr);
+  const bool returned = call_quietly("apply", outcome, [&] { return api_.apply(handle, &rope); });
+  if (api_.synchronize == nullptr) return outcome;
+  if (returned && outcome.status == ROPE_OK) {
+    call_quietly("synchronize", outcome, [&] { return api_.synchronize(handle, rope.stream); });
+  } else {
+    protocol::Outcome ignored;
+    call_quietly("synchronize", ignored, [&] { return api_.synchronize(handle, rope.stream); });
+  }
+  return outcome;
+}
+
+protocol::Outcome Plugin::together(const protocol::Together& request) {
+  protocol::Outcome outcome;
+  std::vector<std::uint64_t> memories;
+  for (const protocol::Apply& one : request.calls) add_memories(one.call, memories);
+  if (device_memory() && !to_device(memories, outcome)) return outcome;
+  std::vector<std::pair<rope_handle*, rope_call>> calls;
+  for (const protocol::Apply& one : request.calls) calls.emplace_back(handle_of(one.handle), wire_call(one.call));
+
+  announce_("apply");
+  const auto start = std::chrono::steady_clock::now();
+  std::vector<protocol::Outcome> outcomes(calls.size());
+  std::latch all_there(request.threads);
+  std::vector<std::jthread> threads;
+  for (std::uint32_t t = 0; t < request.threads; ++t) {
+    // A thread that cannot be started ends this process, as the others wait for it.
+    threads.emplace_back([&, t]() noexcept {
+      all_there.arrive_and_wait();
+      for (std::size_t i = t; i < calls.size(); i += request.threads) {
+        outcomes[i] = apply_quietly(calls[i].first, calls[i].second);
+      }
+    });
+  }
+  threads.clear();  // joins
+  outcome.function = "apply";
+  outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    if (outcome.fp_environment.empty()) outcome.fp_environment = outcomes[i].fp_environment;
+    if (outcomes[i].status == ROPE_OK && outcomes[i].broken_rule.empty()) continue;
+    if (outcome.status != ROPE_OK || !outcome.broken_rule.empty()) continue;
+    const std::string environment = outcome.fp_environment;
+    const double seconds = outcome.seconds;
+    outcome = outcomes[i];
+    outcome.fp_environment = environment;
+    outcome.seconds = seconds;
+    explain(outcome, calls[i].first);
+  }
+  if (outcome.status != ROPE_OK || !outcome.broken_rule.empty()) return outcome;
+  const double seconds = outcome.seconds;
+  if (device_memory() && !from_device(memories, outcome)) return outcome;
+  outcome.seconds = seconds;
+  return outcome;
+}
+
+protocol::InvFreqAnswer Plugin::inv_freq(const protocol::InvFreq& request) {
+  protocol::InvFreqAnswer answer;
+  answer.there = api_.export_inv_freq != nullptr;
+  if (!answer.there) return answer;
+  rope_handle* const handle = handle_of(request.handle);
+  // What lies behind the numbers must stay as it is.
+  constexpr std::size_t guard = 16;
+  constexpr double untouched = -12345.678;
+  std::vector<double> values(request.count + guard, untouched);
+  if (!call("export_inv_freq", answer.outcome,
+            [&] { return api_.export_inv_freq(handle, values.data(), request.count); })) {
+    return answer;
+  }
+  explain(answer.outcome, handle);
+  const auto behind = values.begin() + static_cast<std::ptrdiff_t>(request.count);
+  if (std::any_of(behind, values.end(), [](double value) { return value != untouched; })) {
+    answer.outcome.broken_rule =
+        "export_inv_freq wrote more than the " + std::to_string(request.count) + " numbers that it was asked for";
+  }
+  if (answer.outcome.status != ROPE_OK || !answer.outcome.broken_rule.empty()) return answer;
+  answer.values.assign(values.begin(), behind);
+  return answer;
+}
+
+protocol::Outcome Plugin::close(std::uint32_t number) {
+  protocol::Outcome outcome;
+  rope_handle* const handle = std::exchange(handles_.at(number), nullptr);
+  if (handle == nullptr) return outcome;
   call("close", outcome, [&] {
     api_.close(handle);
     return rope_status{ROPE_OK};
@@ -261,7 +250,7 @@ protocol::Outcome Plugin::close() {
 }
 
 void Plugin::end() {
-  close();
+  for (std::uint32_t number = 0; number < protocol::max_handles; ++number) close(number);
   protocol::Outcome outcome;
   for (auto& numbered : memories_) {
     void* const device = std::exchange(numbered.second.device, nullptr);
@@ -286,7 +275,7 @@ bool Plugin::make_stream(protocol::Outcome& outcome) {
     outcome.broken_rule = "rope_streams.create returned ROPE_OK and a NULL stream, which means the default one";
     outcome.status = ROPE_ERROR;
   }
-  explain(outcome);
+  explain(outcome, nullptr);
   return outcome.status == ROPE_OK;
 }
 
@@ -305,26 +294,26 @@ bool Plugin::to_device(std::uint64_t number, protocol::Outcome& outcome) {
   if (outcome.status == ROPE_OK) {
     if (!call("copy_in", outcome, [&] { return api_.copy_in(memory.device, host.data(), host.size()); })) return false;
   }
-  explain(outcome);
+  explain(outcome, nullptr);
   return outcome.status == ROPE_OK;
 }
 
-bool Plugin::to_device(const protocol::WireCall& wire, protocol::Outcome& outcome) {
-  for (const std::uint64_t number : memories_of(wire)) {
+bool Plugin::to_device(const std::vector<std::uint64_t>& memories, protocol::Outcome& outcome) {
+  for (const std::uint64_t number : memories) {
     if (!to_device(number, outcome)) return false;
   }
   return true;
 }
 
-bool Plugin::from_device(const protocol::WireCall& wire, protocol::Outcome& outcome) {
-  for (const std::uint64_t number : memories_of(wire)) {
+bool Plugin::from_device(const std::vector<std::uint64_t>& memories, protocol::Outcome& outcome) {
+  for (const std::uint64_t number : memories) {
     Memory& memory = memories_.at(number);
     const std::span<std::byte> host = memory.host.bytes();
     if (!call("copy_out", outcome, [&] { return api_.copy_out(host.data(), memory.device, host.size()); })) {
       return false;
     }
     if (outcome.status != ROPE_OK) {
-      explain(outcome);
+      explain(outcome, nullptr);
       return false;
     }
   }

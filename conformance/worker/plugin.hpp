@@ -4,11 +4,13 @@
 // One loaded implementation, inside the worker: every call of a function of rope_impl.h happens here.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "conformance/protocol/messages.hpp"
 #include "conformance/protocol/shared_memory.hpp"
@@ -32,10 +34,13 @@ class Plugin {
   bool map(std::uint64_t memory, const FileDescriptor& fd, std::uint64_t bytes);
 
   protocol::QueryAnswer query(const protocol::WireSpec& spec, const protocol::WireCall& call);
-  protocol::Outcome prepare(const protocol::WireSpec& spec);  ///< closes the handle there is
-  protocol::Outcome apply(const protocol::WireCall& call);    ///< throws protocol::Violation on an unknown memory
-  protocol::Outcome close();
-  void end();  ///< the last call: closes the handle, gives device memory and the stream back
+  protocol::Outcome prepare(const protocol::Prepare& request);  ///< closes the handle of that number
+  // Each throws protocol::Violation on an unknown memory or a handle that is not there.
+  protocol::Outcome apply(const protocol::Apply& request);
+  protocol::Outcome together(const protocol::Together& request);
+  protocol::InvFreqAnswer inv_freq(const protocol::InvFreq& request);
+  protocol::Outcome close(std::uint32_t handle);
+  void end();  ///< the last call: closes the handles, gives device memory and the stream back
 
  private:
   struct Memory {
@@ -46,7 +51,12 @@ class Plugin {
   // Calls one function: announces it, times it, stops exceptions, looks at the floating-point environment.
   template <class Function>
   bool call(const char* name, protocol::Outcome& outcome, Function function);
-  void explain(protocol::Outcome& outcome);
+  // The same unannounced, on any thread.
+  template <class Function>
+  bool call_quietly(const char* name, protocol::Outcome& outcome, Function function) const;
+  void explain(protocol::Outcome& outcome, rope_handle* handle);
+  rope_handle* handle_of(std::uint32_t number) const;
+  protocol::Outcome apply_quietly(rope_handle* handle, const rope_call& rope) const;
   std::string problem_of_api() const;
 
   bool device_memory() const { return (information_.flags & ROPE_FLAG_DEVICE_MEMORY) != 0; }
@@ -56,8 +66,8 @@ class Plugin {
   rope_tensor tensor(const protocol::WireTensor& wire);
   rope_call wire_call(const protocol::WireCall& wire);
   bool to_device(std::uint64_t memory, protocol::Outcome& outcome);
-  bool to_device(const protocol::WireCall& wire, protocol::Outcome& outcome);
-  bool from_device(const protocol::WireCall& wire, protocol::Outcome& outcome);
+  bool to_device(const std::vector<std::uint64_t>& memories, protocol::Outcome& outcome);
+  bool from_device(const std::vector<std::uint64_t>& memories, protocol::Outcome& outcome);
   bool make_stream(protocol::Outcome& outcome);
   std::string read_extensions(protocol::Outcome& outcome);
 
@@ -66,7 +76,7 @@ class Plugin {
   FpEnvironment own_environment_;
   rope_impl_api api_{};
   protocol::Information information_;
-  rope_handle* handle_ = nullptr;
+  std::array<rope_handle*, protocol::max_handles> handles_{};
   rope_streams streams_{};  // create is NULL where the extension is not there
   void* stream_ = nullptr;  // the one that calls with own_stream are put on
   std::map<std::uint64_t, Memory> memories_;

@@ -24,6 +24,11 @@ std::variant<protocol::Information, std::string> read_information(const ForeignM
 template <class Function>
 bool Plugin::call(const char* name, protocol::Outcome& outcome, Function function) {
   announce_(name);
+  return call_quietly(name, outcome, function);
+}
+
+template <class Function>
+bool Plugin::call_quietly(const char* name, protocol::Outcome& outcome, Function function) const {
   outcome.function = name;
   std::string escaped;
   const auto start = std::chrono::steady_clock::now();

@@ -17,6 +17,7 @@ constexpr rope_contract declared[] = {
 struct Careful : rope::kernel::CarefulArithmetic {
   static constexpr const char* name = "careful";
   static constexpr const char* summary = "everything in double, one rounding to the tensor's dtype";
+  static constexpr bool thread_safe = true;
   static constexpr const rope_contract* contracts = declared;
   static constexpr std::uint32_t contract_count = 3;
 };

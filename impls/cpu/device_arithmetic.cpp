@@ -14,6 +14,7 @@ struct OnTheCpu : rope::kernel::DeviceArithmetic, rope::kernel::DeviceContracts 
   static constexpr const char* name = "device-arithmetic";
   static constexpr const char* summary =
       "the arithmetic of the CUDA kernel on the CPU: fixed-point phase, one rounding";
+  static constexpr bool thread_safe = true;
 };
 
 }  // namespace

@@ -17,6 +17,7 @@ constexpr rope_contract declared[] = {
 struct OneRounding : rope::kernel::OneRoundingArithmetic {
   static constexpr const char* name = "one-rounding";
   static constexpr const char* summary = "fp32 table, fp32 rotation, one rounding to the tensor's dtype";
+  static constexpr bool thread_safe = true;
   static constexpr const rope_contract* contracts = declared;
   static constexpr std::uint32_t contract_count = 3;
 };

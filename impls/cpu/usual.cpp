@@ -18,6 +18,7 @@ struct Usual : rope::kernel::UsualArithmetic {
   static constexpr const char* name = "usual";
   static constexpr const char* summary =
       "what transformers does in eager mode: table and every operation in the tensor's dtype";
+  static constexpr bool thread_safe = true;
   static constexpr const rope_contract* contracts = declared;
   static constexpr std::uint32_t contract_count = 3;
 };

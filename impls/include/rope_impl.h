@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 rope-conform authors
  * SPDX-License-Identifier: MIT-0
  *
- * rope_impl.h - the plug-in interface of rope-conform, ABI 0: how a rotary position embedding (RoPE) kernel is driven.
+ * rope_impl.h - the plug-in interface of rope-conform, ABI 1: how a rotary position embedding (RoPE) kernel is driven.
  *
  * Copy this one file next to your kernel, write the functions below, export one symbol, `rope_impl_entry`, and run
  *     rope-conform --impl ./libmykernel.so
@@ -11,14 +11,16 @@
  *  - Every struct begins with `struct_size`, set by whoever owns its memory: also for a struct that the other side
  *    fills (rope_query_result), where it says how much may be written. A reader looks only at fields that lie inside
  *    it; fields a writer does not know are zero. Zero always means "absent" or "default".
- *  - A struct grows only at its end, and one that is a member of another (rope_tensor in rope_call) not within one
- *    ABI version, since the fields behind it would move. Elements of an array of structs (contracts) lie
- *    array[0].struct_size bytes apart.
+ *  - Within ABI 1 nothing moves and nothing changes its meaning. A struct grows only at its end, and one that is a
+ *    member of another (rope_tensor in rope_call) not at all: its new fields take the place of reserved ones, which are
+ *    zero until then. No struct is smaller than in the first header of ABI 1. Elements of an array of structs
+ *    (contracts) lie array[0].struct_size bytes apart.
+ *  - A caller sets a field to something other than zero only where describe claims what the field is about, so that
+ *    what a later header adds is never asked of a plug-in that does not know it.
  *  - Half-precision values travel as their bits in uint16_t. Nothing here needs compiler support for them.
  *  - Strides are in elements, signed, and may be 0 or negative for inputs. Shapes may contain 0: an empty call is legal
  *    and does nothing.
  *  - No C++ exception may leave a function of this interface.
- *  - ABI 0 may still change between releases; `abi_version` is compared exactly until ABI 1.
  */
 #ifndef ROPE_IMPL_H
 #define ROPE_IMPL_H
@@ -29,7 +31,7 @@
 extern "C" {
 #endif
 
-#define ROPE_IMPL_ABI_VERSION 0u
+#define ROPE_IMPL_ABI_VERSION 1u
 
 #if defined(_WIN32)
 #define ROPE_IMPL_EXPORT __declspec(dllexport)
@@ -52,7 +54,7 @@ typedef uint32_t rope_dtype;
 #define ROPE_F32 1u
 #define ROPE_F16 2u  /* IEEE 754 binary16, as uint16_t bits */
 #define ROPE_BF16 3u /* bfloat16, as uint16_t bits */
-#define ROPE_F64 4u
+#define ROPE_F64 4u  /* of supplied numbers; tensors are F32, F16 or BF16 */
 #define ROPE_I32 5u
 #define ROPE_I64 6u
 #define ROPE_DTYPE_BIT(dtype) (UINT64_C(1) << (dtype))
@@ -118,6 +120,7 @@ typedef struct rope_parametric {
   uint32_t correction_not_truncated; /* YaRN: 1 where correction dims are used without floor and ceil */
   uint32_t reserved;
   int64_t sequence_length; /* dynamic NTK, LongRoPE: the one length that all calls are about */
+  uint64_t reserved2[8];   /* for the numbers of families to come */
 } rope_parametric;
 
 /* A matrix of numbers that the suite supplies: element [r, c] is data[r * row_stride + c]. `data` is valid until
@@ -136,6 +139,7 @@ typedef struct rope_matrix {
   int64_t rows;
   int64_t columns;
   int64_t row_stride; /* elements */
+  uint64_t reserved2[2];
 } rope_matrix;
 
 /* Tagged union: `source` says which of the fields below are set. The others are zero.
@@ -154,6 +158,7 @@ typedef struct rope_angle_source {
   rope_matrix second;         /* TABLES, split: sin */
   uint32_t full_width;        /* TABLES: 1 for full width */
   uint32_t reserved;
+  uint64_t reserved2[4];
 } rope_angle_source;
 
 /* ---- spec: everything that defines the mathematics ---- */
@@ -167,7 +172,8 @@ typedef struct rope_spec {
                              * inputs are in pairing_in and outputs in pairing_out */
   double attention_factor;  /* multiplies cos and sin (YaRN's mscale); 1 where the model has none, never 0 */
   double query_scale;       /* multiplies the rotated elements of q only; 1 where the model has none, never 0 */
-  int64_t max_position;     /* positions lie in [-max_position, max_position); outside: rope_impl_info.out_of_range */
+  int64_t max_position;     /* positions lie in [0, max_position), or from -max_position on with
+                             * ROPE_FLAG_NEGATIVE_POSITIONS; outside: rope_impl_info.out_of_range */
   rope_angle_source angles;
 } rope_spec;
 
@@ -190,6 +196,7 @@ typedef struct rope_tensor {
   void* data; /* element [0,0,0,0]; inputs are never written */
   int64_t shape[4];
   int64_t strides[4]; /* elements */
+  uint64_t reserved[4];
 } rope_tensor;
 
 /* ---- positions ---- */
@@ -216,6 +223,7 @@ typedef struct rope_positions {
   const uint32_t* pair_axis; /* AXES: rotary_dim/2 axis numbers, host memory, in query too */
   uint32_t axes;
   uint32_t reserved;
+  uint64_t reserved2[4];
 } rope_positions;
 
 /* ---- one call ---- */
@@ -255,8 +263,9 @@ typedef struct rope_contract {
   const char* text;
 } rope_contract;
 
-/* What apply does with a token whose position lies outside [-max_position, max_position), with supplied angles or
- * tables outside [0, max_position). Other tokens of the call are not affected but by ERROR. */
+/* What apply does with a token whose position lies outside [0, max_position), or outside [-max_position, max_position)
+ * where ROPE_FLAG_NEGATIVE_POSITIONS is set and no angles or tables are supplied. Other tokens of the call are not
+ * affected but by ERROR. */
 typedef uint32_t rope_out_of_range;
 #define ROPE_OUT_OF_RANGE_UNDEFINED 0u /* anything: such a call is not made */
 #define ROPE_OUT_OF_RANGE_ERROR 1u     /* apply returns ROPE_INVALID_ARGUMENT and writes nothing */
@@ -272,6 +281,8 @@ typedef uint32_t rope_out_of_range;
 #define ROPE_FLAG_PARTIAL UINT64_C(64)        /* rotary_dim < head_dim is allowed */
 #define ROPE_FLAG_Q_ALONE UINT64_C(128)       /* k may be absent */
 #define ROPE_FLAG_QUERY_SCALE UINT64_C(256)   /* spec.query_scale may differ from 1 */
+/* Positions may be negative, down to -max_position, but with supplied angles and tables, whose rows begin at 0. */
+#define ROPE_FLAG_NEGATIVE_POSITIONS UINT64_C(512)
 
 /* Strings are UTF-8, owned by the plug-in, valid until it is unloaded. Masks hold the *_BIT values defined above; a bit
  * promises that something of the kind works, `query` says what exactly. */
@@ -334,7 +345,7 @@ typedef struct rope_impl_api {
   void (*close)(rope_handle* handle);
 
   /* A sentence about the last failure on this handle (NULL: of the last prepare on this thread), owned by the handle
-   * until its next call. Optional. */
+   * until its next call; with ROPE_FLAG_THREAD_SAFE, of the calling thread's last failure. Optional. */
   const char* (*last_error)(rope_handle* handle);
 
   /* Waits until everything submitted on `stream` has happened. Optional: absent means that apply is synchronous. */

@@ -108,7 +108,7 @@ struct Table {
     return outside_info ? outside_info : Kernel::refuse(spec, call);
   }
   static rope_status query(const rope_spec* spec, const rope_call* call, rope_query_result* result) {
-    if (!spec || !call || !result || result->struct_size < sizeof(*result)) return ROPE_INVALID_ARGUMENT;
+    if (!spec || !call || !result) return ROPE_INVALID_ARGUMENT;
     result->reason = reason(read(*spec), read(*call));
     result->supported = result->reason == nullptr;
     result->workspace_size = 0;

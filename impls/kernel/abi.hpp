@@ -42,6 +42,12 @@ inline rope_call read_call(const rope_call& given) {
   return call;
 }
 
+/// Whether an answer to query fits: every field of the first header of ABI 1, which later ones only add to.
+inline bool can_hold_answer(const rope_query_result* result) {
+  return result != nullptr &&
+         result->struct_size >= offsetof(rope_query_result, workspace_size) + sizeof(result->workspace_size);
+}
+
 inline bool present(const rope_tensor& tensor) {
   return tensor.dtype != 0;
 }

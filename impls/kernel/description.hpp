@@ -16,6 +16,12 @@ struct NoContracts {
   static constexpr std::uint32_t contract_count = 0;
 };
 
+/// One that keeps nothing but its handles, which apply only reads.
+template <class Definition>
+concept ThreadSafe = requires {
+  requires Definition::thread_safe;
+};
+
 template <class Definition>
 rope_impl_info description() {
   rope_impl_info i{};
@@ -39,7 +45,8 @@ rope_impl_info description() {
                      ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_TOKEN) | ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_AXES);
   i.position_dtypes = ROPE_DTYPE_BIT(ROPE_I32) | ROPE_DTYPE_BIT(ROPE_I64);
   i.flags = ROPE_FLAG_IN_PLACE | ROPE_FLAG_STRIDED | ROPE_FLAG_PAIRING_CHANGE | ROPE_FLAG_PARTIAL | ROPE_FLAG_Q_ALONE |
-            ROPE_FLAG_QUERY_SCALE;
+            ROPE_FLAG_QUERY_SCALE | ROPE_FLAG_NEGATIVE_POSITIONS;
+  if (ThreadSafe<Definition>) i.flags |= ROPE_FLAG_THREAD_SAFE;
   i.out_of_range = Definition::out_of_range;
   i.contracts = Definition::contracts;
   i.contract_count = Definition::contract_count;

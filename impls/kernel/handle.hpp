@@ -15,15 +15,47 @@
 
 namespace rope::kernel {
 
+/// The text of last_error. Several threads may use one handle at once, so that each has its own last failure.
+class LastError {
+ public:
+  template <class... Arguments>
+  static void set(const void* handle, const char* format, Arguments... arguments) {
+    LastError& own = of_this_thread();
+    own.handle_ = handle;
+    std::snprintf(own.text_, sizeof(own.text_), format, arguments...);
+  }
+  static void clear(const void* handle) {
+    LastError& own = of_this_thread();
+    if (own.handle_ == handle) own.handle_ = nullptr;
+  }
+  static const char* text(const void* handle) {
+    const LastError& own = of_this_thread();
+    return own.handle_ == handle ? own.text_ : "";
+  }
+
+ private:
+  static LastError& of_this_thread() {
+    thread_local LastError own;
+    return own;
+  }
+
+  const void* handle_ = nullptr;
+  char text_[160] = "";
+};
+
 /// A handle whose prepare failed has an error text and is not ready.
 template <class Frequency>
 struct Handle {
   Model<Frequency> model;
   bool ready = false;
-  char error[160] = "";
+
+  Handle() = default;
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  ~Handle() { LastError::clear(this); }
 
   rope_status fail(Refusal refusal) {
-    std::snprintf(error, sizeof(error), "%s", refusal.reason);
+    LastError::set(this, "%s", refusal.reason);
     return refusal.status;
   }
 };

@@ -41,7 +41,7 @@ class Plugin {
   }
 
   static rope_status query(const rope_spec* spec, const rope_call* call, rope_query_result* result) {
-    if (spec == nullptr || call == nullptr || result == nullptr || result->struct_size < sizeof(*result)) {
+    if (spec == nullptr || call == nullptr || !can_hold_answer(result)) {
       return ROPE_INVALID_ARGUMENT;
     }
     const rope_spec asked = read_spec(*spec);
@@ -95,7 +95,7 @@ class Plugin {
     if (!own.ready) {
       return own.fail({ROPE_INVALID_ARGUMENT, "prepare failed on this handle: it can only be closed"});
     }
-    own.error[0] = '\0';
+    LastError::clear(handle);
     const rope_call asked = read_call(*call);
     if (const Refusal refusal = refuse_call(own.model.spec, asked)) {
       return own.fail(refusal);
@@ -120,8 +120,7 @@ class Plugin {
   static void close(rope_handle* handle) { delete reinterpret_cast<OwnHandle*>(handle); }
 
   static const char* last_error(rope_handle* handle) {
-    return handle == nullptr ? "no memory for a handle, or an argument of prepare was NULL"
-                             : reinterpret_cast<OwnHandle*>(handle)->error;
+    return handle == nullptr ? "no memory for a handle, or an argument of prepare was NULL" : LastError::text(handle);
   }
 
   static rope_status export_inv_freq(rope_handle* handle, double* inv_freq, std::uint64_t count) {
@@ -180,10 +179,10 @@ class Plugin {
 
   static rope_status fail(OwnHandle& own, const PositionOfToken& outside) {
     const Range range = range_of(own.model.spec);
-    std::snprintf(own.error, sizeof(own.error), "position %lld of token %lld in row %lld is not in [%lld, %lld)",
-                  static_cast<long long>(outside.position), static_cast<long long>(outside.token),
-                  static_cast<long long>(outside.row), static_cast<long long>(range.first),
-                  static_cast<long long>(range.end));
+    LastError::set(&own, "position %lld of token %lld in row %lld is not in [%lld, %lld)",
+                   static_cast<long long>(outside.position), static_cast<long long>(outside.token),
+                   static_cast<long long>(outside.row), static_cast<long long>(range.first),
+                   static_cast<long long>(range.end));
     return ROPE_INVALID_ARGUMENT;
   }
 };

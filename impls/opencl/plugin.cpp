@@ -62,7 +62,7 @@ const rope_impl_info* describe() {
 }
 
 rope_status query(const rope_spec* spec, const rope_call* call, rope_query_result* result) {
-  if (spec == nullptr || call == nullptr || result == nullptr || result->struct_size < sizeof(*result)) {
+  if (spec == nullptr || call == nullptr || !kernel::can_hold_answer(result)) {
     return ROPE_INVALID_ARGUMENT;
   }
   thread_local std::string reason;

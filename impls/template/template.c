@@ -95,15 +95,10 @@ static const char* reason_against_call(const rope_spec* spec, const rope_call* c
   return NULL;
 }
 
-/* The tool and you may have been compiled with different editions of rope_impl.h, so look at struct_size before you
- * look into a struct: this plug-in wants every field it was compiled with. */
-static int complete(const rope_spec* spec) {
-  return spec != NULL && spec->struct_size >= sizeof(rope_spec);
-}
-
+/* The tool and you may have been compiled with different editions of rope_impl.h. What is used here was in the first
+ * header of ABI 1 and is always there; look at a struct's struct_size before you use a field that came later. */
 static rope_status query(const rope_spec* spec, const rope_call* call, rope_query_result* result) {
-  if (!complete(spec) || call == NULL || call->struct_size < sizeof(*call)) return ROPE_INVALID_ARGUMENT;
-  if (result == NULL || result->struct_size < sizeof(*result)) return ROPE_INVALID_ARGUMENT;
+  if (spec == NULL || call == NULL || result == NULL) return ROPE_INVALID_ARGUMENT;
   result->reason = reason_against_spec(spec);
   if (result->reason == NULL) result->reason = reason_against_call(spec, call);
   result->supported = result->reason == NULL;
@@ -132,7 +127,7 @@ static float inv_freq_of(const rope_parametric* p, uint32_t rotary_dim, uint32_t
 static rope_status prepare(const rope_spec* spec, rope_handle** out) {
   if (out == NULL) return ROPE_INVALID_ARGUMENT;
   *out = NULL;
-  if (!complete(spec)) return ROPE_INVALID_ARGUMENT;
+  if (spec == NULL) return ROPE_INVALID_ARGUMENT;
   const uint32_t pairs = spec->rotary_dim / 2;
   rope_handle* handle = calloc(1, sizeof(rope_handle) + pairs * sizeof(float));
   if (handle == NULL) return ROPE_OUT_OF_MEMORY;
@@ -192,7 +187,7 @@ static void rotate(const rope_handle* handle, const rope_call* call, const rope_
 }
 
 static rope_status apply(rope_handle* handle, const rope_call* call) {
-  if (handle == NULL || call == NULL || call->struct_size < sizeof(*call)) return ROPE_INVALID_ARGUMENT;
+  if (handle == NULL || call == NULL) return ROPE_INVALID_ARGUMENT;
   const char* reason = reason_against_call(&handle->spec, call);
   snprintf(handle->error, sizeof(handle->error), "%s", reason != NULL ? reason : "");
   if (reason != NULL) return ROPE_UNSUPPORTED;

@@ -36,7 +36,7 @@ def place(memories, tensor):
 def answer(request, fds, memories, say):
     kind = request["type"]
     if kind == "hello":
-        return {"type": "hello", "protocol": "0.2", "worker": "copying_worker.py"}
+        return {"type": "hello", "protocol": "0.3", "worker": "copying_worker.py"}
     if kind == "load":
         return {"type": "loaded", "description": DESCRIPTION, "fp_environment": ""}
     if kind == "map":

@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 #include <map>
 #include <stdexcept>
@@ -69,6 +70,14 @@ rope_status copy_out(void* host, const void* device, std::uint64_t bytes) {
   return ROPE_OK;
 }
 
+rope_status export_inv_freq(rope_handle*, double* inv_freq, std::uint64_t count) {
+  if (odd("export-refused")) return ROPE_UNSUPPORTED;
+  if (odd("export-error")) return ROPE_ERROR;
+  for (std::uint64_t i = 0; i < count + (odd("export-too-many") ? 1 : 0); ++i)
+    inv_freq[i] = odd("export-nan") ? NAN : 1;
+  return ROPE_OK;
+}
+
 // An address whose string runs into memory that cannot be read.
 const char* unterminated() {
   const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
@@ -104,6 +113,7 @@ const rope_impl_info* describe() {
   if (odd("int32-only")) info.position_dtypes = ROPE_DTYPE_BIT(ROPE_I32);
   if (odd("alignment-256")) info.alignment = 256;
   if (odd("alignment-3")) info.alignment = 3;
+  if (odd("plain-dtype-bit")) info.dtypes |= ROPE_F32;
   if (odd("unknown-dtype-bit")) info.dtypes |= UINT64_C(1) << 40;
   if (odd("unknown-flag")) info.flags |= UINT64_C(1) << 63;
   if (odd("out-of-range-9")) info.out_of_range = 9;
@@ -258,12 +268,14 @@ ROPE_IMPL_EXPORT const rope_impl_api* rope_impl_entry(std::uint32_t) {
   static rope_impl_api api;
   api = rope_impl_api{};
   api.struct_size = sizeof api;
+  api.abi_version = ROPE_IMPL_ABI_VERSION;
   api.describe = describe;
   api.query = query;
   api.prepare = prepare;
   api.apply = odd("no-apply") ? nullptr : apply;
   api.close = close_handle;
   api.last_error = last_error;
+  if (odd_begins("export")) api.export_inv_freq = export_inv_freq;
   if (odd_begins("device") && !odd("device-no-functions")) {
     api.allocate = allocate;
     api.release = release;

@@ -26,6 +26,7 @@ constexpr rope_contract declared[] = {
 struct Fused : rope::kernel::Steps<double> {
   static constexpr const char* name = "fused";
   static constexpr const char* summary = "q and k in one vectorised, threaded pass; one rounding to the tensor's dtype";
+  static constexpr bool thread_safe = true;
   static constexpr const rope_contract* contracts = declared;
   static constexpr std::uint32_t contract_count = 3;
 
