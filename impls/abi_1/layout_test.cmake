@@ -1,0 +1,38 @@
+# SPDX-FileCopyrightText: 2026 rope-conform authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# Everything of the first header of ABI 1 is in today's, at its place and with its meaning; structs are no smaller.
+file(SHA256 ${HEADER} digest)
+if(NOT digest STREQUAL SHA256)
+  message(FATAL_ERROR "${HEADER} was changed: expected the first header of ABI 1 (SHA-256 ${SHA256}), found ${digest}. "
+                      "It never changes; what is new belongs into impls/include/rope_impl.h.")
+endif()
+foreach(which IN ITEMS FIRST TODAY)
+  execute_process(COMMAND ${${which}} OUTPUT_VARIABLE text RESULT_VARIABLE result)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "${${which}} ended with ${result}")
+  endif()
+  string(REPLACE "\n" ";" ${which} "${text}")
+endforeach()
+list(LENGTH FIRST count)
+list(LENGTH TODAY today_count)
+if(count LESS 190 OR NOT count EQUAL today_count)
+  message(FATAL_ERROR "expected as many lines of both, 190 at least; found ${count} and ${today_count}")
+endif()
+set(wrong "")
+foreach(first today IN ZIP_LISTS FIRST TODAY)
+  if(first MATCHES "^size ([a-z_0-9]+) ([0-9]+)$")
+    set(struct ${CMAKE_MATCH_1})
+    set(size ${CMAKE_MATCH_2})
+    string(REGEX REPLACE "^.* " "" today_size "${today}")
+    # Members of others may not grow: the fields behind them would move, which shows there, too.
+    if(today_size LESS size)
+      string(APPEND wrong "\n  ${struct} is smaller: ${size} bytes at first, ${today_size} today")
+    endif()
+  elseif(NOT first STREQUAL today)
+    string(APPEND wrong "\n  at first: ${first}\n  today:    ${today}")
+  endif()
+endforeach()
+if(wrong)
+  message(FATAL_ERROR "the ABI is 1 no more; nothing may move or change its meaning:${wrong}")
+endif()
