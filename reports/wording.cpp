@@ -178,6 +178,22 @@ std::vector<Grade> worst_by_dtype(const std::vector<Grade>& grades) {
   return worst;
 }
 
+std::string representatives_text(const std::vector<Representative>& representatives) {
+  if (representatives.empty()) return {};
+  std::size_t others = 0;
+  std::vector<std::string> each;
+  for (const Representative& one : representatives) {
+    others += one.stands_for.size();
+    each.push_back(one.stands_for.empty()
+                       ? fmt::format("{} ({})", one.model, one.of)
+                       : fmt::format("{} ({}; {} others)", one.model, one.of, one.stands_for.size()));
+  }
+  return fmt::format(
+      "{} models stand for {} others of the catalogue, one for each family and pairing: {}; --model all "
+      "runs every one",
+      representatives.size(), others, fmt::join(each, ", "));
+}
+
 std::string coverage_text(const std::vector<Coverage>& coverage) {
   // Models of which as many positions were checked share one phrase; sampled ones come first.
   std::vector<std::pair<std::string, std::vector<std::string>>> phrases;
