@@ -7,23 +7,15 @@
 #include "fixtures/catalogue.hpp"
 
 namespace rope::conformance {
-namespace {
-
-std::string name_of(const fixtures::Model& model, const fixtures::LayerSpec& layer) {
-  return layer.name.empty() ? model.name : model.name + "." + layer.name;
-}
-
-}  // namespace
-
 std::vector<reports::Representative> representatives() {
   std::vector<reports::Representative> out;
   for (const fixtures::Model& model : fixtures::catalogue()) {
     const fixtures::LayerSpec* const layer = fixtures::representative_layer(model);
     if (layer == nullptr) continue;
-    reports::Representative one{name_of(model, *layer), model.represents, {}};
+    reports::Representative one{fixtures::name_in_run(model, *layer), model.represents, {}};
     for (const fixtures::Model& other : fixtures::catalogue()) {
       for (const fixtures::LayerSpec& like : other.description.layers) {
-        const std::string name = name_of(other, like);
+        const std::string name = fixtures::name_in_run(other, like);
         if (fixtures::model_class(like.spec) == model.represents && name != one.model) one.stands_for.push_back(name);
       }
     }

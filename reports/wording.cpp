@@ -184,9 +184,9 @@ std::string representatives_text(const std::vector<Representative>& representati
   std::vector<std::string> each;
   for (const Representative& one : representatives) {
     others += one.stands_for.size();
-    each.push_back(one.stands_for.empty()
-                       ? fmt::format("{} ({})", one.model, one.of)
-                       : fmt::format("{} ({}; {} others)", one.model, one.of, one.stands_for.size()));
+    const std::size_t count = one.stands_for.size();
+    const std::string more = count == 0 ? "" : fmt::format("; {} other{}", count, count == 1 ? "" : "s");
+    each.push_back(fmt::format("{} ({}{})", one.model, one.of, more));
   }
   return fmt::format(
       "{} models stand for {} others of the catalogue, one for each family and pairing: {}; --model all "
