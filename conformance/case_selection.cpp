@@ -25,7 +25,7 @@ constexpr std::array<Pairing, 2> pairings{Pairing::half_split, Pairing::interlea
 
 /// R19 and on.
 bool is_of_the_interface(const CheckInfo& check) {
-  return check.since == "2026.4";
+  return check.since >= "2026.4";
 }
 
 }  // namespace

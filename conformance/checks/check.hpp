@@ -12,7 +12,7 @@ namespace rope::conformance {
 
 /// Rule sets, oldest first. A released one never changes: a check belongs to the set that introduced it and all later
 /// ones.
-inline constexpr std::array<std::string_view, 4> rule_sets{"2026.1", "2026.2", "2026.3", "2026.4"};
+inline constexpr std::array<std::string_view, 5> rule_sets{"2026.1", "2026.2", "2026.3", "2026.4", "2026.5"};
 inline constexpr std::string_view latest_rules = rule_sets.back();
 
 struct CheckInfo {
@@ -27,7 +27,7 @@ struct CheckInfo {
   bool when_asked = false;   ///< run only where an option asks for it (--match)
 };
 
-inline constexpr std::array<CheckInfo, 32> all_checks{{
+inline constexpr std::array<CheckInfo, 33> all_checks{{
     {"pairing-equivalence", "R1", "MUST", "2026.1",
      "interleaved and half-split pairing give the same rotation, permuted",
      "bitwise where repro=bits is declared, else r*2[rho + kappa(1 + rho)](A + D'), declared or usual",
@@ -191,6 +191,13 @@ inline constexpr std::array<CheckInfo, 32> all_checks{{
      "alone, a stream of its own, scaled q: each way by itself, then every two of them together in a covering array, "
      "against the certified truth.",
      "table-joined-swapped, factor-ignored, table-writer"},
+    {"families", "R35", "MUST", "2026.5", "every family that is claimed is right, whatever the models have",
+     "E(16, 2) of the usual pipeline, and the declared contract's own bound",
+     "default, linear, dynamic, yarn, longrope, llama3 and proportional, each on a small model that was extended from "
+     "2048 to 8192 positions, with its attention factor and on both sides of the original length, against the "
+     "certified "
+     "truth. A family that is not claimed is listed and never passed.",
+     "scale-ignored, factor-ignored"},
 }};
 
 /// nullptr where there is no such check.
