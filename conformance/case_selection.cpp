@@ -154,6 +154,9 @@ std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<Ch
           out.push_back({id, models[m].name, dtype, "both"});
         } else if (id == "must-support") {
           if (m == 0 && t == first_selected) out.push_back({id, models[m].name, dtype, "both"});
+        } else if (id == "families") {
+          // About none of the models, and frequencies are the same whatever the dtype of the tensors.
+          if (t == turns.front() && property_model(c, t) == m) out.push_back({id, models[m].name, dtype, "both"});
         } else if (id == "pairing-equivalence") {
           if (!in_turn || is_its_turn(m, t)) out.push_back({id, models[m].name, dtype, "both"});
         } else if (id == "relative-position" && in_turn && !is_its_turn(m, t)) {

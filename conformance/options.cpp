@@ -69,7 +69,8 @@ void add_choice(CLI::App& app, ModelChoice& choice) {
   app.add_option("--config", choice.configs, "a model's config.json, its folder, or a GGUF file (may be repeated)")
       ->allow_extra_args(false)
       ->option_text("FILE");
-  app.add_option("--model", choice.models, "model of the catalogue (may be repeated), or all; see: rope-conform list models")
+  app.add_option("--model", choice.models,
+                 "model of the catalogue (may be repeated), or all; see: rope-conform list models")
       ->allow_extra_args(false)
       ->option_text("NAME");
 }

@@ -197,7 +197,8 @@ inline constexpr std::array<CheckInfo, 33> all_checks{{
      "2048 to 8192 positions, with its attention factor and on both sides of the original length, against the "
      "certified "
      "truth. A family that is not claimed is listed and never passed.",
-     "scale-ignored, factor-ignored"},
+     "scale-ignored, factor-ignored, yarn-ramp, yarn-truncate, longrope-list, longrope-multiplied, "
+     "proportional-exponent, llama3-band"},
 }};
 
 /// nullptr where there is no such check.
