@@ -23,8 +23,8 @@ namespace {
 
 constexpr const char* run_examples = R"(
 Examples:
-  rope-conform --impl ./libfoo.so                       whole catalogue, every check
-  rope-conform --impl ./libfoo.so --model llama-3.1-8b  one model
+  rope-conform --impl ./libfoo.so                       a model of each kind in the catalogue, every check
+  rope-conform --impl ./libfoo.so --model llama-3.1-8b  one model; --model all: every one of the catalogue
   rope-conform --impl ./libfoo.so --config config.json  your own model
   rope-conform --impl ./libfoo.so --dtype bf16 --check 'golden-*'
   rope-conform --impl ./libfoo.so --model llama-3.1-8b --profile exhaustive
