@@ -181,17 +181,11 @@ std::vector<Grade> worst_by_dtype(const std::vector<Grade>& grades) {
 std::string representatives_text(const std::vector<Representative>& representatives) {
   if (representatives.empty()) return {};
   std::size_t others = 0;
-  std::vector<std::string> each;
-  for (const Representative& one : representatives) {
-    others += one.stands_for.size();
-    const std::size_t count = one.stands_for.size();
-    const std::string more = count == 0 ? "" : fmt::format("; {} other{}", count, count == 1 ? "" : "s");
-    each.push_back(fmt::format("{} ({}{})", one.model, one.of, more));
-  }
+  for (const Representative& one : representatives) others += one.stands_for.size();
   return fmt::format(
-      "{} models stand for {} others of the catalogue, one for each family and pairing: {}; --model all "
-      "runs every one",
-      representatives.size(), others, fmt::join(each, ", "));
+      "one model for each family and pairing of the catalogue: {} stand for {} others; --model all runs "
+      "every one",
+      representatives.size(), others);
 }
 
 std::string coverage_text(const std::vector<Coverage>& coverage) {
