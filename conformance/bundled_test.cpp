@@ -128,7 +128,13 @@ TEST(Match, OtherBitsFailAndTheStagesAreNamed) {
     if (bits["pipeline"] != "hf-eager-bf16") continue;
     EXPECT_EQ(bits["stage"], "table, rotate, out") << bits;
     EXPECT_EQ(bits["instead_share"], 1) << bits;
-    EXPECT_EQ(bits["first"]["position"], 1) << bits;
+    // With an attention factor, which position 0 shows; else at the first position that is another one.
+    if (bits["model"] == "gpt-oss-20b") {
+      EXPECT_EQ(bits["first"]["position"], 0) << bits;
+    }
+    if (bits["model"] == "llama-3-8b") {
+      EXPECT_EQ(bits["first"]["position"], 1) << bits;
+    }
     EXPECT_FALSE(bits["attributed"].get<bool>()) << bits;
   }
   std::vector<std::string> again{"reproduce", "match/llama-3-8b/bf16/both"};
@@ -195,7 +201,7 @@ TEST(Golden, OneAlteredValueMakesAnHonestImplementationFail) {
   const std::array<Alteration, 3> alterations{{
       {"golden-table",
        [](fixtures::Fixture& f) {
-         const std::size_t at = 5 * f.pairs() + 7;
+         const std::size_t at = 3 * f.pairs() + 7;  // below the model's limit
          f.cos[at].hi = 0.25;
          for (DType dtype : tensor_dtypes) {
            f.cos_bits[tensor_index(dtype)][at] = static_cast<std::uint32_t>(round_to_bits(dtype, 0.25));
