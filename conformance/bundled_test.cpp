@@ -103,7 +103,7 @@ TEST(Match, TheUsualImplementationHasTheBitsOfEachName) {
     const auto match =
         std::find_if(checks.begin(), checks.end(), [](const json& check) { return check["id"] == "match"; });
     ASSERT_NE(match, checks.end());
-    EXPECT_EQ((*match)["cases"].size(), 4U);
+    EXPECT_EQ((*match)["cases"].size(), 9U) << "one for each golden fixture";
     std::size_t named = 0;
     for (const json& bits : report["bits"]) {
       EXPECT_EQ(bits["equal"], bits["compared"]) << bits;
@@ -112,7 +112,7 @@ TEST(Match, TheUsualImplementationHasTheBitsOfEachName) {
         EXPECT_EQ(bits["dtype"], dtype);
       }
     }
-    EXPECT_EQ(named, 4U);
+    EXPECT_EQ(named, 9U);
   }
 }
 
@@ -131,10 +131,16 @@ TEST(Match, OtherBitsFailAndTheStagesAreNamed) {
     if (bits["pipeline"] != "hf-eager-bf16") continue;
     EXPECT_EQ(bits["stage"], "table, rotate, out") << bits;
     EXPECT_EQ(bits["instead_share"], 1) << bits;
-    EXPECT_EQ(bits["first"]["position"], 1) << bits;
+    // With an attention factor, which position 0 shows; else at the first position that is another one.
+    if (bits["model"] == "gpt-oss-20b") {
+      EXPECT_EQ(bits["first"]["position"], 0) << bits;
+    }
+    if (bits["model"] == "llama-3-8b") {
+      EXPECT_EQ(bits["first"]["position"], 1) << bits;
+    }
     EXPECT_FALSE(bits["attributed"].get<bool>()) << bits;
   }
-  std::vector<std::string> again{"reproduce", "match/llama-2-7b/bf16/both"};
+  std::vector<std::string> again{"reproduce", "match/llama-3-8b/bf16/both"};
   again.insert(again.end(), with.begin(), with.begin() + 6);
   EXPECT_EQ(run_tool(again).exit_code, 1);
   again.resize(6);
@@ -198,7 +204,7 @@ TEST(Golden, OneAlteredValueMakesAnHonestImplementationFail) {
   const std::array<Alteration, 3> alterations{{
       {"golden-table",
        [](fixtures::Fixture& f) {
-         const std::size_t at = 5 * f.pairs() + 7;
+         const std::size_t at = 3 * f.pairs() + 7;  // below the model's limit
          f.cos[at].hi = 0.25;
          for (DType dtype : tensor_dtypes) {
            f.cos_bits[tensor_index(dtype)][at] = static_cast<std::uint32_t>(round_to_bits(dtype, 0.25));

@@ -30,9 +30,10 @@ std::optional<WantedPipeline> wanted_of(const RunOptions& options, const std::ve
 /// Which cases there are for these options, at most 200 without `wanted`. Up to three models: every golden check in
 /// both pairings, and R7 to R16 on each model. More: dtype, pairing and model pairwise, and R7 to R16 on one model for
 /// each dtype. The checks of the whole interface, R19 and on, always take one model for each dtype; from three models
-/// on relative-position and pairing-equivalence take one dtype for each model in turn. must-support is one case.
-/// `description`, where it is known, keeps the pairing to one that the implementation has. With `wanted`, its dtypes
-/// are matched on every model besides. Throws UsageError where nothing is selected.
+/// on relative-position and pairing-equivalence take one dtype for each model in turn. must-support is one case, and so
+/// is families, in the first dtype that is claimed. `description`, where it is known, keeps the pairing to one that the
+/// implementation has. With `wanted`, its dtypes are matched on every model besides. Throws UsageError where nothing is
+/// selected.
 std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<ChosenModel>& models,
                                  const Description* description = nullptr, const WantedPipeline* wanted = nullptr);
 

@@ -14,6 +14,7 @@
 #include <variant>
 
 #include "conformance/checks/check.hpp"
+#include "conformance/representatives.hpp"
 #include "impls/include/rope_impl.h"
 
 namespace rope::conformance {
@@ -65,7 +66,7 @@ TEST(SelectCases, AWantedPipelineIsMatchedOnEveryModelInItsDtypes) {
   ASSERT_TRUE(wanted);
   std::set<std::string> matched;
   const auto cases = select_cases(options, models, nullptr, &*wanted);
-  EXPECT_LE(cases.size(), 200U);
+  EXPECT_EQ(cases.size(), select_cases({}, models).size() + models.size()) << "one more for each";
   for (const CaseId& id : cases) {
     if (id.check != "match") continue;
     EXPECT_TRUE(matched.insert(id.text()).second && id.dtype == "bf16") << id.text();
@@ -160,6 +161,56 @@ TEST(SelectCases, MustSupportIsOneCase) {
   ASSERT_EQ(cases.size(), 1U);
   EXPECT_EQ(cases.front().dtype, "bf16");
   EXPECT_TRUE(parse_case_id(cases.front().text()));
+}
+
+TEST(SelectCases, FamiliesIsOneCaseInADtypeThatIsClaimed) {
+  RunOptions options;
+  options.check = "families";
+  Description bf16_only;
+  bf16_only.dtypes = ROPE_DTYPE_BIT(ROPE_BF16);
+  for (std::size_t count : {std::size_t{1}, std::size_t{3}, catalogue().size()}) {
+    const auto cases = select_cases(options, first_models(count), &bf16_only);
+    ASSERT_EQ(cases.size(), 1U) << count;
+    EXPECT_EQ(cases.front().dtype, "bf16");
+    EXPECT_TRUE(parse_case_id(cases.front().text()));
+  }
+}
+
+// The whole catalogue, where it is asked for, has what the default has of each model.
+TEST(SelectCases, AllModelsAreAMultipleOfTheDefault) {
+  const auto all = chosen_models({{}, {"all"}});
+  EXPECT_GE(all.size(), 36U);
+  std::map<std::string, Pairs> model_dtype;
+  for (const CaseId& id : select_cases({}, all)) model_dtype[id.check].insert({id.model, id.dtype});
+  for (const char* check : {"long-context", "golden-table", "golden-rotation"}) {
+    EXPECT_EQ(model_dtype[check].size(), 3 * all.size()) << check;
+  }
+  EXPECT_EQ(model_dtype["pairing-equivalence"].size(), all.size());
+}
+
+TEST(ChosenModels, NoneChosenAreTheRepresentativesAndALayerMayBeChosenByItself) {
+  std::set<std::string> chosen, representing;
+  for (const ChosenModel& model : chosen_models({})) chosen.insert(model.name);
+  for (const reports::Representative& one : representatives()) representing.insert(one.model);
+  EXPECT_EQ(chosen, representing);
+  EXPECT_EQ(chosen.count("gemma-3-27b.full_attention"), 1U);
+  EXPECT_EQ(chosen.count("gemma-3-27b.sliding_attention"), 0U);
+  EXPECT_EQ(chosen_models({{}, {"gemma-3-27b"}}).size(), 2U);
+  ASSERT_EQ(chosen_models({{}, {"gemma-3-27b.sliding_attention"}}).size(), 1U);
+  EXPECT_EQ(chosen_models({{}, {"gemma-3-27b.sliding_attention"}}).front().spec.theta, 1e4);
+  EXPECT_THROW(chosen_models({{}, {"gemma-3-27b.other"}}), UsageError);
+  EXPECT_THROW(chosen_models({{}, {"all", "llama-3-8b"}}), UsageError) << "the same model twice";
+}
+
+/// Each type of layer of each model is looked at itself, or exactly one that is looked at stands for it.
+TEST(ChosenModels, EveryModelIsStoodFor) {
+  std::multiset<std::string> found, wanted;
+  for (const ChosenModel& model : chosen_models({{}, {"all"}})) wanted.insert(model.name);
+  for (const reports::Representative& one : representatives()) {
+    found.insert(one.model);
+    found.insert(one.stands_for.begin(), one.stands_for.end());
+  }
+  EXPECT_EQ(found, wanted);
 }
 
 TEST(SelectCases, PropertyChecksTakeModelsThatAreClaimed) {

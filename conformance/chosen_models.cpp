@@ -24,6 +24,8 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t long_context = 131072;
 
+constexpr std::string_view every_model = "all";
+
 /// A name for reports and files: config.json is called after its folder, which may stand for it; other files after
 /// themselves.
 std::string name_of_config(const fs::path& path) {
@@ -72,24 +74,45 @@ bool same_mathematics(Spec a, const Spec& b) {
   return a == b;
 }
 
-/// Of the catalogue, what the folder has fixtures for.
-std::vector<ChosenModel> models_in(const fs::path& folder) {
-  std::vector<Spec> specs;
-  for (const fs::path& file : fixture_files(folder)) specs.push_back(fixtures::read_header(file).spec);
+std::vector<ChosenModel> whole_catalogue() {
   std::vector<ChosenModel> out;
   for (const fixtures::Model& model : fixtures::catalogue()) {
-    std::vector<ChosenModel> layers;
-    add_layers(layers, model.name, "--model " + model.name, model.description);
-    std::copy_if(layers.begin(), layers.end(), std::back_inserter(out), [&](const ChosenModel& layer) {
-      return std::any_of(specs.begin(), specs.end(),
-                         [&](const Spec& spec) { return same_mathematics(spec, layer.spec); });
-    });
+    add_layers(out, model.name, "--model " + model.name, model.description);
   }
+  return out;
+}
+
+std::vector<ChosenModel> representative_models() {
+  std::vector<ChosenModel> out;
+  for (const fixtures::Model& model : fixtures::catalogue()) {
+    const fixtures::LayerSpec* const layer = fixtures::representative_layer(model);
+    if (layer != nullptr) add_layers(out, model.name, "--model " + model.name, {"", {*layer}});
+  }
+  return out;
+}
+
+/// Of the catalogue, what the folder has fixtures for: one model for each, of several with the same mathematics the one
+/// that the fixture was made for.
+std::vector<ChosenModel> models_in(const fs::path& folder) {
+  const std::vector<ChosenModel> all = whole_catalogue();
+  std::set<std::string> found;
+  const std::vector<fs::path> files = fixture_files(folder);
+  for (const fs::path& file : files) {
+    const fixtures::Header header = fixtures::read_header(file);
+    const auto fits = [&](const ChosenModel& model) { return same_mathematics(header.spec, model.spec); };
+    auto model = std::find_if(all.begin(), all.end(),
+                              [&](const ChosenModel& one) { return one.name == header.model && fits(one); });
+    if (model == all.end()) model = std::find_if(all.begin(), all.end(), fits);
+    if (model != all.end()) found.insert(model->name);
+  }
+  std::vector<ChosenModel> out;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(out),
+               [&](const ChosenModel& model) { return found.count(model.name) != 0; });
   if (out.empty()) {
     throw UsageError(
         fmt::format("--fixtures {}: no fixture for a model of the catalogue among {} .h5 files; choose what they are "
                     "for with --config or --model, or make others with: rope-conform generate --out {}",
-                    folder.string(), specs.size(), folder.string()));
+                    folder.string(), files.size(), folder.string()));
   }
   return out;
 }
@@ -158,24 +181,24 @@ std::vector<ChosenModel> chosen_models(const ModelChoice& choice, const fs::path
   if (choice.models.empty() && choice.configs.empty() && !fixtures_folder.empty()) return models_in(fixtures_folder);
   std::vector<ChosenModel> out;
   for (const std::string& name : choice.models) {
-    const auto model = fixtures::find_model(name);
-    if (!model) {
-      std::string known;
-      for (const fixtures::Model& other : fixtures::catalogue()) known += (known.empty() ? "" : ", ") + other.name;
-      throw UsageError(fmt::format(
-          "--model \"{}\": no such model in the catalogue; expected one of {}; or give your own with --config", name,
-          known));
+    const std::size_t before = out.size();
+    for (ChosenModel& model : whole_catalogue()) {
+      // One type of layer of a model has a name of its own.
+      const bool same = model.name == name || model.argument == "--model " + name;
+      if (name == every_model || same) out.push_back(std::move(model));
     }
-    add_layers(out, model->name, "--model " + model->name, model->description);
+    if (out.size() > before) continue;
+    std::string known;
+    for (const fixtures::Model& other : fixtures::catalogue()) known += (known.empty() ? "" : ", ") + other.name;
+    throw UsageError(fmt::format(
+        "--model \"{}\": no such model in the catalogue; expected one of {}, or {} for all of them; or give "
+        "your own with --config",
+        name, known, every_model));
   }
   for (const fs::path& config : choice.configs) {
     add_layers(out, name_of_config(config), "--config " + config.string(), fixtures::describe_model_file(config));
   }
-  if (out.empty()) {
-    for (const fixtures::Model& model : fixtures::catalogue()) {
-      add_layers(out, model.name, "--model " + model.name, model.description);
-    }
-  }
+  if (out.empty()) out = representative_models();
   std::set<std::string> names;
   for (const ChosenModel& model : out) {
     if (!names.insert(model.name).second) {

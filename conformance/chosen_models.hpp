@@ -31,8 +31,10 @@ struct ChosenModel {
 /// All positions a run looks at lie below this: the model's limit, or 131072 where that is more.
 std::int64_t default_extent(const Spec& spec);
 
-/// Where nothing is chosen, the whole catalogue, or with a folder of fixtures what it has of the catalogue. Throws
-/// UsageError, fixtures::ConfigError, fixtures::FileError.
+/// Where nothing is chosen, the models that stand for the others of the catalogue (representatives.hpp), or with a
+/// folder of fixtures what it has of the catalogue. "all" is every model; a model whose layers have RoPE of several
+/// types is chosen whole by its name, and one type of layer by "model.layer". Throws UsageError, fixtures::ConfigError,
+/// fixtures::FileError.
 std::vector<ChosenModel> chosen_models(const ModelChoice& choice, const std::filesystem::path& fixtures_folder = {});
 
 struct GoldenFixture {

@@ -259,7 +259,7 @@ TEST(Run, ReportsOfAnEarlierRunThatAreNoFilesStay) {
 
 TEST(Verify, AcceptsFixturesAndFindsOneAlteredNumber) {
   const ScratchFolder scratch;
-  const std::string good = golden_folder() + "/llama-2-7b.h5";
+  const std::string good = golden_folder() + "/llama-3-8b.h5";
   EXPECT_EQ(run_tool({"verify", good}).exit_code, 0);
   fixtures::Fixture fixture = fixtures::read(good);
   fixture.cos_bits[2].at(40) ^= 1U;
@@ -271,7 +271,7 @@ TEST(Verify, AcceptsFixturesAndFindsOneAlteredNumber) {
 
 TEST(Verify, UnreadableFilesAreExitCode2EachWithItsMessage) {
   const ScratchFolder scratch;
-  const std::string good = read_text(golden_folder() + "/llama-2-7b.h5");
+  const std::string good = read_text(golden_folder() + "/llama-3-8b.h5");
   write_text(scratch / "truncated.h5", good.substr(0, good.size() / 2));
   write_text(scratch / "text.h5", "positions, cos, sin\n");
   std::vector<std::string> messages;

@@ -128,11 +128,11 @@ TEST(Exhaustive, AShortStretchEarnsNoTier) {
 
 TEST(Exhaustive, AFixtureThatIsNotTheTruthEndsTheRun) {
   const ScratchFolder scratch;
-  fixtures::Fixture fixture = fixtures::read(golden_folder() + "/llama-2-7b.h5");
-  const std::vector<std::string> run{"--impl", bundled("careful"), "--model",    "llama-2-7b", "--dtype",
+  fixtures::Fixture fixture = fixtures::read(golden_folder() + "/llama-3-8b.h5");
+  const std::vector<std::string> run{"--impl", bundled("careful"), "--model",    "llama-3-8b", "--dtype",
                                      "fp32",   "--fixtures",       scratch / "", "--profile",  "exhaustive",
                                      "--out",  scratch / "r"};
-  fixtures::write(fixture, scratch / "llama-2-7b.h5");
+  fixtures::write(fixture, scratch / "llama-3-8b.h5");
   ASSERT_EQ(run_tool(run).exit_code, 0);
   EXPECT_EQ(read_report(scratch / "r")["scope"]["profile"], "exhaustive, samples as the fixtures");
   // One cosine is another number, in all its forms: the two truths must be one before either judges.
@@ -141,7 +141,7 @@ TEST(Exhaustive, AFixtureThatIsNotTheTruthEndsTheRun) {
   for (const DType dtype : tensor_dtypes) {
     fixture.cos_bits[tensor_index(dtype)][at] = static_cast<std::uint32_t>(round_to_bits(dtype, 0.25));
   }
-  fixtures::write(fixture, scratch / "llama-2-7b.h5");
+  fixtures::write(fixture, scratch / "llama-3-8b.h5");
   const ToolResult result = run_tool(run);
   EXPECT_EQ(result.exit_code, 4) << result.out << result.err;
   EXPECT_THAT(result.out + result.err, testing::HasSubstr("disagree on the fp32 cosine of pair 7"));

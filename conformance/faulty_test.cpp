@@ -90,7 +90,8 @@ std::vector<std::string> plugins() {
 }
 
 /// The faults that the tool has a name for.
-const Ids nameable{"pair-swapped", "sign-flip", "pos-off-by-one", "pos-bf16", "freq-bf16", "scale-ignored"};
+const Ids nameable{"pair-swapped", "sign-flip",     "pos-off-by-one", "pos-bf16",
+                   "freq-bf16",    "scale-ignored", "llama3-band"};
 
 /// The fault of a plug-in; some have the same one, and differ in what they declare.
 std::string fault_of(const std::string& plugin) {

@@ -23,7 +23,7 @@ class Gpu : public ::testing::Test {
 
   void SetUp() override {
     const ScratchFolder scratch;
-    run_tool({"--impl", on_gpu("cuda"), "--fixtures", golden_folder(), "--model", "llama-2-7b", "--check",
+    run_tool({"--impl", on_gpu("cuda"), "--fixtures", golden_folder(), "--model", "llama-3-8b", "--check",
               "position-zero", "--out", scratch / "report"});
     const std::string page = read_text(scratch / "report/report.md");
     const std::size_t at = page.find("no CUDA device");

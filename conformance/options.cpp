@@ -23,8 +23,8 @@ namespace {
 
 constexpr const char* run_examples = R"(
 Examples:
-  rope-conform --impl ./libfoo.so                       whole catalogue, every check
-  rope-conform --impl ./libfoo.so --model llama-3.1-8b  one model
+  rope-conform --impl ./libfoo.so                       a model of each kind in the catalogue, every check
+  rope-conform --impl ./libfoo.so --model llama-3.1-8b  one model; --model all: every one of the catalogue
   rope-conform --impl ./libfoo.so --config config.json  your own model
   rope-conform --impl ./libfoo.so --dtype bf16 --check 'golden-*'
   rope-conform --impl ./libfoo.so --model llama-3.1-8b --profile exhaustive
@@ -69,7 +69,8 @@ void add_choice(CLI::App& app, ModelChoice& choice) {
   app.add_option("--config", choice.configs, "a model's config.json, its folder, or a GGUF file (may be repeated)")
       ->allow_extra_args(false)
       ->option_text("FILE");
-  app.add_option("--model", choice.models, "model of the catalogue (may be repeated); see: rope-conform list models")
+  app.add_option("--model", choice.models,
+                 "model of the catalogue (may be repeated), or all; see: rope-conform list models")
       ->allow_extra_args(false)
       ->option_text("NAME");
 }

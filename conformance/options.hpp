@@ -13,7 +13,7 @@
 
 namespace rope::conformance {
 
-/// Which specs: a configuration file, catalogue names, or (both empty) the whole catalogue.
+/// Which specs: configuration files, catalogue names, or (both empty) the catalogue's representatives.
 struct ModelChoice {
   std::vector<std::filesystem::path> configs;
   std::vector<std::string> models;

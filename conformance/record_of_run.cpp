@@ -20,6 +20,7 @@
 #include "conformance/claims.hpp"
 #include "conformance/exhaustive/swept_cases.hpp"
 #include "conformance/file_digest.hpp"
+#include "conformance/representatives.hpp"
 #include "conformance/reproduce_command.hpp"
 #include "conformance/run_verdict.hpp"
 #include "conformance/scope.hpp"
@@ -313,6 +314,8 @@ Record record_of_run(const RunContext& context, const std::filesystem::path& lib
   }
   for (const auto& [dtype, text] : description.contracts) record.contracts.emplace_back(name(dtype), text);
   record.scope = scope_of(findings.used);
+  const ModelChoice& choice = context.options.choice;
+  if (choice.configs.empty() && choice.models.empty() && !given) record.representatives = representatives();
 
   record.checks = checks_of(context, library, findings);
   record.grades = grades_of(description, findings, context.options.accept_declared);

@@ -282,7 +282,7 @@ class Run {
       if (swept != nullptr) judge_memory(*swept, result.record);
       if (result.record.verdict == reports::Verdict::fail && answer.status == RotateAnswer::Status::ok &&
           answer.memory_faults.empty()) {
-        name_fault(golden, answer, judged);
+        name_fault(golden, answer);
       }
       if (finding.id.check != "long-context" && answered) {
         finding.accuracy = std::move(result.accuracy);
@@ -337,10 +337,10 @@ class Run {
     return record;
   }
 
-  void name_fault(const GoldenFixture& golden, const Response& answer, const Judge& judged) {
+  void name_fault(const GoldenFixture& golden, const Response& answer) {
     const auto key = std::make_tuple(golden.model.name, answer.dtype, answer.pairing);
     if (!diagnosed_.insert(key).second) return;
-    const auto named = diagnose(answer, golden.fixture, judged);
+    const auto named = diagnose(answer, golden.fixture);
     findings_.diagnoses.push_back({golden.model.name, answer.dtype, answer.pairing, named});
   }
 

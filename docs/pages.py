@@ -181,6 +181,10 @@ def reports(tool, plugins):
             run(tool, "--impl", pathlib.Path(plugins) / f"{plugin}.so", "--model", "llama-2-7b", "--profile", *profile,
                 "--match", "hf-eager-f32", "--out", folder)
             yield json.loads((pathlib.Path(folder) / "report.json").read_text(encoding="utf-8"))
+        # And one that chooses no model.
+        run(tool, "--impl", pathlib.Path(plugins) / "template.so", "--check", "families", "--profile", "smoke", "--out",
+            folder)
+        yield json.loads((pathlib.Path(folder) / "report.json").read_text(encoding="utf-8"))
 
 
 def checks_of(tool):

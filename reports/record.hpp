@@ -14,7 +14,7 @@
 namespace rope::reports {
 
 /// Version of report.json, "major.minor": a key is never removed or given another meaning within a major version.
-inline constexpr const char* schema_version = "1.2";
+inline constexpr const char* schema_version = "1.3";
 
 enum class Verdict {
   pass,
@@ -181,6 +181,13 @@ struct Coverage {
   bool exhaustive = false;
 };
 
+/// A model that was looked at in place of others that have the same kind of RoPE.
+struct Representative {
+  std::string model;
+  std::string of;  ///< what they have in common: "yarn, half-split"
+  std::vector<std::string> stands_for;
+};
+
 /// One way of asking for a rotation that a check tried.
 struct Combination {
   std::string check;
@@ -210,6 +217,8 @@ struct Record {
   std::vector<std::pair<std::string, std::string>> contracts;  ///< dtype, declared contract text
   std::string scope;  ///< "table + rotation": what the implementation computed itself
   std::vector<Coverage> coverage;
+  std::vector<Representative>
+      representatives;                    ///< where nothing was chosen; empty: only what was chosen was asked about
   std::vector<Combination> combinations;  ///< in the order in which they were first tried
   std::vector<Fixture> fixtures;
 

@@ -267,9 +267,17 @@ std::string render_json(const Record& record) {
   report["environment"] = std::move(environment);
   report["spec"] = std::move(specs);
   report["contract"] = std::move(contracts);
-  report["scope"] = {
-      {"computed", record.scope}, {"profile", record.profile}, {"verdict_sentence", record.verdict_sentence},
-      {"maths", record.maths},    {"memory", record.memory},   {"not_tested", record.not_tested}};
+  Json representatives = Json::array();
+  for (const Representative& one : record.representatives) {
+    representatives.push_back({{"model", one.model}, {"of", one.of}, {"stands_for", one.stands_for}});
+  }
+  report["scope"] = {{"computed", record.scope},
+                     {"profile", record.profile},
+                     {"verdict_sentence", record.verdict_sentence},
+                     {"maths", record.maths},
+                     {"memory", record.memory},
+                     {"not_tested", record.not_tested},
+                     {"representatives", std::move(representatives)}};
   report["coverage"] = coverage_json(record);
   report["combinations"] = combinations_json(record.combinations);
   report["grades"] = grades_json(record.grades);

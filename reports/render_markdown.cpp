@@ -252,6 +252,14 @@ void scope(Page& page, const Record& record) {
   page.heading("Scope");
   page.line(fmt::format("Computed by the implementation: {}.\n", plain(record.scope)));
   for (const Coverage& one : record.coverage) page.line("- " + plain(coverage_text({one})));
+  if (!record.representatives.empty()) {
+    page.line("\n### Models that stand for others\n");
+    page.line(fmt::format("{}.\n", plain(representatives_text(record.representatives))));
+    page.header({"model", "kind", "stands for"});
+    for (const Representative& one : record.representatives) {
+      page.row({plain(one.model), plain(one.of), plain(fmt::format("{}", fmt::join(one.stands_for, ", ")))});
+    }
+  }
   if (record.fixtures.empty()) return;
   page.line("\n### Fixtures\n");
   page.header({"model", "file", "digest"});

@@ -254,6 +254,8 @@ void scope(Sheet& sheet, const Record& record) {
   text += fmt::format("{}{} {}, {} {} compared", text.empty() ? "" : "; ", grouped(all.cases),
                       all.cases == 1 ? "case" : "cases", grouped(all.cells), all.cells == 1 ? "pair" : "pairs");
   sheet.paragraph("SCOPE", {{clean_line(text)}});
+  const std::string stand_for = representatives_text(record.representatives);
+  if (!stand_for.empty()) sheet.paragraph("", {{clean_line(stand_for + " (which for which: report.md)")}});
   const std::string ways = combinations_text(record.combinations);
   if (!ways.empty()) sheet.paragraph("", {{ways}});
 }

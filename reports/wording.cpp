@@ -178,6 +178,16 @@ std::vector<Grade> worst_by_dtype(const std::vector<Grade>& grades) {
   return worst;
 }
 
+std::string representatives_text(const std::vector<Representative>& representatives) {
+  if (representatives.empty()) return {};
+  std::size_t others = 0;
+  for (const Representative& one : representatives) others += one.stands_for.size();
+  return fmt::format(
+      "one model for each family and pairing of the catalogue: {} stand for {} others; --model all runs "
+      "every one",
+      representatives.size(), others);
+}
+
 std::string coverage_text(const std::vector<Coverage>& coverage) {
   // Models of which as many positions were checked share one phrase; sampled ones come first.
   std::vector<std::pair<std::string, std::vector<std::string>>> phrases;

@@ -34,6 +34,9 @@ std::string grade_meaning(const std::string& grade);
 /// Grades with one entry per dtype, the largest ratio; a ratio that is not a number counts as largest.
 std::vector<Grade> worst_by_dtype(const std::vector<Grade>& grades);
 
+/// How many models stood for how many; empty where the models were chosen.
+std::string representatives_text(const std::vector<Representative>& representatives);
+
 /// "sampled 1,024 of 131,072 positions of llama-3.1-8b; all 4,096 positions of llama-2-7b"
 std::string coverage_text(const std::vector<Coverage>& coverage);
 

@@ -28,7 +28,7 @@ struct CheckInfo {
   bool once = false;         ///< one case for the whole run
 };
 
-inline constexpr std::array<CheckInfo, 36> all_checks{{
+inline constexpr std::array<CheckInfo, 37> all_checks{{
     {"pairing-equivalence", "R1", "MUST", "2026.1",
      "interleaved and half-split pairing give the same rotation, permuted",
      "bitwise where repro=bits is declared, else r*2[rho + kappa(1 + rho)](A + D'), declared or usual",
@@ -212,6 +212,14 @@ inline constexpr std::array<CheckInfo, 36> all_checks{{
      "What export_inv_freq hands out against the model's exact inv_freq, and the outputs against the certified truth "
      "of the exported numbers. One case for the whole run.",
      "exports-periods", false, true},
+    {"families", "R39", "MUST", "2026.5", "every family that is claimed is right, whatever the models have",
+     "E(16, 2) of the usual pipeline, and the declared contract's own bound",
+     "default, linear, dynamic, yarn, longrope, llama3 and proportional, each on a small model that was extended from "
+     "2048 to 8192 positions, with its attention factor and on both sides of the original length, against the "
+     "certified truth. A family that is not claimed is listed and never passed. One case for the run.",
+     "scale-ignored, factor-ignored, yarn-ramp, yarn-truncate, longrope-list, longrope-multiplied, "
+     "proportional-exponent, llama3-band",
+     false, true},
 }};
 
 /// R19 and on: about how a call is made, and less about its model.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The property checks: what must hold of any rotation, whatever its frequencies. Rules R7 to R16 and
-// R19 to R38 but R33 of docs/conformance.md; bounds in docs/numerics.md, "Properties".
+// R19 to R39 but R33 of docs/conformance.md; bounds in docs/numerics.md, "Properties".
 #pragma once
 
 #include <array>
@@ -46,12 +46,13 @@ reports::Case negative_positions(const Probe& probe);     ///< R_-p is the trans
 reports::Case threads(const Probe& probe);            ///< threads do not disturb each other
 reports::Case stale_state(const Probe& probe);        ///< earlier calls and other handles change nothing
 reports::Case exported_inv_freq(const Probe& probe);  ///< export_inv_freq tells the truth
+reports::Case families(const Probe& probe);           ///< each claimed family, whatever the models have
 
 struct Property {
   std::string_view check;
   reports::Case (*judge)(const Probe&);
 };
-inline constexpr std::array<Property, 29> properties{{{"norm", norm},
+inline constexpr std::array<Property, 30> properties{{{"norm", norm},
                                                       {"composition", composition},
                                                       {"inverse", inverse},
                                                       {"position-zero", position_zero},
@@ -79,7 +80,8 @@ inline constexpr std::array<Property, 29> properties{{{"norm", norm},
                                                       {"negative-positions", negative_positions},
                                                       {"threads", threads},
                                                       {"stale-state", stale_state},
-                                                      {"inv-freq", exported_inv_freq}}};
+                                                      {"inv-freq", exported_inv_freq},
+                                                      {"families", families}}};
 
 /// Null where the check is none of them.
 constexpr const Property* find_property(std::string_view check) {

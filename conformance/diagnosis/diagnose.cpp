@@ -9,6 +9,7 @@
 #include <cmath>
 #include <vector>
 
+#include "conformance/checks/judge.hpp"
 #include "conformance/diagnosis/hypothesis.hpp"
 
 namespace rope::conformance {
@@ -23,18 +24,18 @@ struct Row {
   std::vector<double> limit;  // E(16, 2) for r = 1
 };
 
-Row row_of(const Hypothesis& hypothesis, std::int64_t position, const Judge& judge, double attention_factor) {
+Row row_of(const Hypothesis& hypothesis, std::int64_t position, const Bounds& usual) {
   Row row;
   const double used = hypothesis.position(position);
   for (std::size_t pair = 0; pair < hypothesis.inv_freq.size(); ++pair) {
     const double angle = hypothesis.direction * used * hypothesis.inv_freq[pair];
-    row.cos.push_back(attention_factor * std::cos(angle));
-    row.sin.push_back(attention_factor * std::sin(angle));
+    row.cos.push_back(hypothesis.attention_factor * std::cos(angle));
+    row.sin.push_back(hypothesis.attention_factor * std::sin(angle));
     // The hypothesis stands for a pipeline that is usual otherwise; positions that are not whole (there are none) would
     // round down here.
     const auto whole = std::isfinite(used) ? static_cast<std::int64_t>(used) : position;
-    row.limit.push_back(judge.usual().rotation(whole, static_cast<int>(pair), row.cos.back(), row.sin.back(),
-                                               looser_limit.alpha, looser_limit.beta));
+    row.limit.push_back(usual.rotation(whole, static_cast<int>(pair), row.cos.back(), row.sin.back(),
+                                       looser_limit.alpha, looser_limit.beta));
   }
   return row;
 }
@@ -73,15 +74,17 @@ std::vector<double> predicted(const Hypothesis& hypothesis, const Row& row, cons
   return pair_order;
 }
 
-double share_explained(const Hypothesis& hypothesis, const Response& response, const fixtures::Fixture& fixture,
-                       const Judge& judge) {
+double share_explained(const Hypothesis& hypothesis, const Response& response, const fixtures::Fixture& fixture) {
+  // Of the frequencies that the hypothesis has: those that are too fast have larger angles, and round them as much
+  // more.
+  const Bounds usual(fixture.spec, baseline_contract(response.dtype), response.dtype, hypothesis.inv_freq);
   const std::size_t step = std::max<std::size_t>(1, response.rows / most_rows);
   std::size_t explained = 0;
   std::size_t all = 0;
   std::vector<double> limit;
   std::vector<double> inputs;
   for (std::size_t r = 0; r < response.rows; r += step) {
-    const Row row = row_of(hypothesis, fixture.positions[r], judge, fixture.spec.attention_factor);
+    const Row row = row_of(hypothesis, fixture.positions[r], usual);
     for (Head head : all_heads) {
       inputs.clear();
       for (std::size_t n = 0; n < 2 * response.pairs; ++n) {
@@ -91,7 +94,7 @@ double share_explained(const Hypothesis& hypothesis, const Response& response, c
       for (std::size_t n = 0; n < want.size(); ++n) {
         const double got = to_double(response.dtype, response.out(head, r, n / 2, n % 2));
         ++all;
-        if (std::fabs(got - want[n]) <= limit[n] + judge.usual().underflow()) ++explained;
+        if (std::fabs(got - want[n]) <= limit[n] + usual.underflow()) ++explained;
       }
     }
   }
@@ -100,14 +103,14 @@ double share_explained(const Hypothesis& hypothesis, const Response& response, c
 
 }  // namespace
 
-std::optional<Named> diagnose(const Response& response, const fixtures::Fixture& fixture, const Judge& judge) {
+std::optional<Named> diagnose(const Response& response, const fixtures::Fixture& fixture) {
   if (response.status != RotateAnswer::Status::ok || response.rows == 0) return std::nullopt;
   // Outputs that are those of the right function have no fault to name, whatever else failed.
-  if (share_explained(right_function(fixture), response, fixture, judge) >= explains) return std::nullopt;
+  if (share_explained(right_function(fixture), response, fixture) >= explains) return std::nullopt;
   std::optional<Named> best;
   double second = 0;
   for (const Hypothesis& hypothesis : hypotheses(fixture)) {
-    const double share = share_explained(hypothesis, response, fixture, judge);
+    const double share = share_explained(hypothesis, response, fixture);
     if (!best || share > best->fits) {
       second = best ? best->fits : 0;
       best = Named{hypothesis.id, hypothesis.sentence, share};

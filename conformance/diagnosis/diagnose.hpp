@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 
-#include "conformance/checks/judge.hpp"
 #include "conformance/checks/response.hpp"
 
 namespace rope::conformance {
@@ -20,6 +19,6 @@ struct Named {
 
 /// The one hypothesis that explains at least 99% of all outputs, of unit and random heads, of q and k; nothing where
 /// none does, where two do, or where the right function does: never a guess.
-std::optional<Named> diagnose(const Response& response, const fixtures::Fixture& fixture, const Judge& judge);
+std::optional<Named> diagnose(const Response& response, const fixtures::Fixture& fixture);
 
 }  // namespace rope::conformance

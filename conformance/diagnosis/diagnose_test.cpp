@@ -38,7 +38,6 @@ Response rotated_by(const fixtures::Fixture& fixture, DType dtype,
 }
 
 TEST(Diagnose, NothingIsNamedThatIsTrueOfSomeHeadsOnly) {
-  const Judge judge(small_fixture(), DType::f32, std::nullopt);
   const auto exact = [](std::int64_t position, int pair) {
     return static_cast<double>(position) * small_fixture().inv_freq[static_cast<std::size_t>(pair)].hi;
   };
@@ -46,20 +45,19 @@ TEST(Diagnose, NothingIsNamedThatIsTrueOfSomeHeadsOnly) {
   const Response response = rotated_by(small_fixture(), DType::f32, [&](Head head, std::int64_t position, int pair) {
     return head == Head::random_k || head == Head::random_q_as_k ? exact(position, pair) : 0.0;
   });
-  EXPECT_FALSE(diagnose(response, small_fixture(), judge).has_value());
+  EXPECT_FALSE(diagnose(response, small_fixture()).has_value());
 }
 
 /// Each hypothesis about the fixture is named from outputs that have it; returns their ids.
 std::set<std::string> named_of(const fixtures::Fixture& fixture) {
   std::set<std::string> ids;
   for (DType dtype : tensor_dtypes) {
-    const Judge judge(fixture, dtype, std::nullopt);
     for (const Hypothesis& fault : hypotheses(fixture)) {
       if (fault.other_pairing) continue;  // needs a whole head, not a pair: the faulty plug-in's test
       const Response response = rotated_by(fixture, dtype, [&](Head, std::int64_t position, int pair) {
         return fault.direction * fault.position(position) * fault.inv_freq[static_cast<std::size_t>(pair)];
       });
-      const auto named = diagnose(response, fixture, judge);
+      const auto named = diagnose(response, fixture);
       EXPECT_TRUE(named.has_value()) << fault.id << " " << name(dtype);
       if (!named) continue;
       EXPECT_EQ(named->id, fault.id) << name(dtype);
@@ -87,17 +85,16 @@ TEST(Diagnose, NamesTheFaultsOfScaledFamilies) {
 }
 
 TEST(Diagnose, SaysNothingOfWhatIsNotOnTheList) {
-  const Judge judge(small_fixture(), DType::f32, std::nullopt);
   const Response swapped =
       respond_with(small_fixture(), DType::f32, Pairing::half_split, [](Exactly y, Head, std::int64_t, int) {
         return Exactly{y.y1, y.y0};
       });
-  EXPECT_FALSE(diagnose(swapped, small_fixture(), judge).has_value());
+  EXPECT_FALSE(diagnose(swapped, small_fixture()).has_value());
   const Response scaled =
       respond_with(small_fixture(), DType::f32, Pairing::half_split, [](Exactly y, Head, std::int64_t, int) {
         return Exactly{1.2 * y.y0, 1.2 * y.y1};
       });
-  EXPECT_FALSE(diagnose(scaled, small_fixture(), judge).has_value());
+  EXPECT_FALSE(diagnose(scaled, small_fixture()).has_value());
 }
 
 }  // namespace

@@ -39,6 +39,37 @@ std::vector<double> of_family(Spec spec, Family family) {
   return out;
 }
 
+/// (w / s)(1 - t) + w t where (w / s) t + w (1 - t) is asked for.
+std::vector<double> with_ramp_reversed(const Spec& spec, const YarnFamily& yarn, const std::vector<double>& exact) {
+  std::vector<double> out = unscaled(spec, spec.theta);
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] += out[i] / yarn.factor - exact[i];
+  return out;
+}
+
+std::vector<double> multiplied(std::vector<double> inv_freq, const std::vector<double>& factors) {
+  for (std::size_t i = 0; i < inv_freq.size(); ++i) inv_freq[i] *= factors[i];
+  return inv_freq;
+}
+
+std::vector<double> over_the_rotating_part(const Spec& spec, const ProportionalFamily& family) {
+  const int turning = rotating_pairs(family, spec.rotary_dim);
+  std::vector<double> out(static_cast<std::size_t>(spec.pairs()), 0);
+  for (int pair = 0; pair < turning; ++pair) {
+    out[static_cast<std::size_t>(pair)] = std::pow(spec.theta, -1.0 * pair / turning) / family.factor;
+  }
+  return out;
+}
+
+std::vector<double> without_band(const Spec& spec, const Llama3Family& family, bool kept) {
+  std::vector<double> out = unscaled(spec, spec.theta);
+  const double limit = kept ? family.low_freq_factor : family.high_freq_factor;
+  for (double& f : out) {
+    const double turns = static_cast<double>(family.original_max_position) * f / (2 * M_PI);
+    if (turns < limit) f /= family.factor;
+  }
+  return out;
+}
+
 /// By how much the family stretches; nothing where it has no such number.
 std::optional<double> factor_of(const Family& family) {
   if (const auto* llama3 = std::get_if<Llama3Family>(&family)) return llama3->factor;
@@ -50,7 +81,7 @@ std::optional<double> factor_of(const Family& family) {
 }  // namespace
 
 Hypothesis right_function(const fixtures::Fixture& fixture) {
-  return {"", "", false, 1, as_is, fixture.frequencies()};
+  return {"", "", false, 1, as_is, fixture.frequencies(), fixture.spec.attention_factor};
 }
 
 std::vector<Hypothesis> hypotheses(const fixtures::Fixture& fixture) {
@@ -58,7 +89,7 @@ std::vector<Hypothesis> hypotheses(const fixtures::Fixture& fixture) {
   const std::vector<double> exact = fixture.frequencies();
   std::vector<Hypothesis> out;
   const auto add = [&](std::string id, std::string sentence) -> Hypothesis& {
-    out.push_back({std::move(id), std::move(sentence), false, 1, as_is, exact});
+    out.push_back({std::move(id), std::move(sentence), false, 1, as_is, exact, spec.attention_factor});
     return out.back();
   };
   add("pair-swapped", "the other pairing: interleaved pairs are rotated where half-split is asked for, or the reverse")
@@ -79,6 +110,12 @@ std::vector<Hypothesis> hypotheses(const fixtures::Fixture& fixture) {
       [](std::int64_t p) { return round_to(DType::f16, static_cast<double>(p)); };
   add("freq-bf16", "inv_freq is rounded to bf16").inv_freq = rounded(exact, DType::bf16);
   add("freq-fp16", "inv_freq is rounded to fp16").inv_freq = rounded(exact, DType::f16);
+  if (spec.attention_factor != 1) {
+    add("factor-ignored",
+        fmt::format("the attention factor {:.6g} is taken for 1: cos and sin are not multiplied by it",
+                    spec.attention_factor))
+        .attention_factor = 1;
+  }
   // Given inv_freq have no base that could be another.
   if (std::holds_alternative<GivenFamily>(spec.family)) return out;
   if (!std::holds_alternative<DefaultFamily>(spec.family)) {
@@ -96,6 +133,8 @@ std::vector<Hypothesis> hypotheses(const fixtures::Fixture& fixture) {
   if (const auto* yarn = std::get_if<YarnFamily>(&spec.family)) {
     YarnFamily other = *yarn;
     other.truncate = !yarn->truncate;
+    add("yarn-ramp", "YaRN's ramp falls where it must rise: the high frequencies are divided, the low ones kept")
+        .inv_freq = with_ramp_reversed(spec, *yarn, exact);
     const std::vector<double> inv_freq = of_family(spec, other);
     if (inv_freq != exact) {
       add("yarn-truncate", yarn->truncate ? "YaRN's correction dims are used without floor and ceil (truncate false)"
@@ -112,6 +151,22 @@ std::vector<Hypothesis> hypotheses(const fixtures::Fixture& fixture) {
                              ? "LongRoPE's short_factor is used where the sequence is longer than the original length"
                              : "LongRoPE's long_factor is used within the original length")
         .inv_freq = of_family(spec, other);
+    add("longrope-multiplied", "LongRoPE's factors multiply the frequencies that they must divide").inv_freq =
+        multiplied(unscaled(spec, spec.theta), factors_in_force(*longrope));
+  }
+  if (const auto* proportional = std::get_if<ProportionalFamily>(&spec.family);
+      proportional && rotating_pairs(*proportional, spec.rotary_dim) < spec.pairs()) {
+    add("proportional-exponent",
+        "proportional RoPE's exponents are divided by the elements that turn, as those of partial rotary are, and not "
+        "by "
+        "the whole head")
+        .inv_freq = over_the_rotating_part(spec, *proportional);
+  }
+  if (const auto* llama3 = std::get_if<Llama3Family>(&spec.family)) {
+    add("llama3-band", "Llama 3's scaling has no smooth band: frequencies between the two limits are kept").inv_freq =
+        without_band(spec, *llama3, true);
+    add("llama3-band", "Llama 3's scaling has no smooth band: frequencies between the two limits are divided")
+        .inv_freq = without_band(spec, *llama3, false);
   }
   if (spec.theta != 10000) {
     add("base-default", "the base is 10000 where the model's rope_theta is another").inv_freq = unscaled(spec, 10000);

@@ -21,6 +21,7 @@ struct Hypothesis {
   double direction = 1;                          ///< -1: rotates by the negative angle
   std::function<double(std::int64_t)> position;  ///< the position that was used
   std::vector<double> inv_freq;                  ///< the frequencies that were used
+  double attention_factor = 1;                   ///< the one that was used
 };
 
 /// No fault: what the model asks for.

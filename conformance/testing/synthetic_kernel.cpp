@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reference/exact.hpp"
+
 namespace rope::conformance {
 namespace {
 
@@ -34,9 +36,8 @@ class Kernel {
       : request_(request), inv_freq_(inv_freq), spoil_(spoil), policy_(out_of_range) {
     if (inv_freq_.size() == static_cast<std::size_t>(request.spec.pairs())) return;
     inv_freq_.clear();
-    for (int pair = 0; pair < request.spec.pairs(); ++pair) {
-      inv_freq_.push_back(std::pow(request.spec.theta, -2.0 * pair / request.spec.rotary_dim));
-    }
+    const Exact exact(request.spec);
+    for (int pair = 0; pair < request.spec.pairs(); ++pair) inv_freq_.push_back(exact.inv_freq(pair).hi);
   }
 
   bool is_inside(std::int64_t position) const {

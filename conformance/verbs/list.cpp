@@ -29,6 +29,7 @@ void list_models() {
     fmt::print("  {:<{}} {}: head_dim {}, rope_theta {}, rope_type {}, {} positions\n", model.name, width, model.title,
                model.spec.head_dim, model.spec.theta, name(model.spec.family), model.spec.max_position);
     fmt::print("  {:<{}} from {}; {}\n", "", width, model.source, fixtures::fingerprint(model.spec));
+    if (!model.represents.empty()) fmt::print("  {:<{}} stands for: {}\n", "", width, model.represents);
   }
 }
 

@@ -68,12 +68,15 @@ ExitCode reproduce(const ReproduceOptions& options) {
   }
   RunOptions run = options.run;
   if (run.choice.configs.empty() && run.choice.models.empty()) run.choice.models = {id->model};
-  const std::vector<ChosenModel> models = chosen_models(run.choice);
-  if (models.size() != 1 || models.front().name != id->model) {
+  std::vector<ChosenModel> models = chosen_models(run.choice);
+  const std::string first = models.front().name;
+  // Of a model whose layers have RoPE of several types, a case is about one.
+  std::erase_if(models, [&](const ChosenModel& model) { return model.name != id->model; });
+  if (models.empty()) {
     throw UsageError(
         fmt::format("reproduce {}: the case is about model {}, but {} is chosen; give the same --model or "
                     "--config as in the run",
-                    options.case_id, id->model, models.front().name));
+                    options.case_id, id->model, first));
   }
   if (id->check == "match" && run.match.empty()) {
     throw UsageError(
