@@ -12,7 +12,7 @@ namespace rope::conformance {
 
 /// Rule sets, oldest first. A released one never changes: a check belongs to the set that introduced it and all later
 /// ones.
-inline constexpr std::array<std::string_view, 4> rule_sets{"2026.1", "2026.2", "2026.3", "2026.4"};
+inline constexpr std::array<std::string_view, 5> rule_sets{"2026.1", "2026.2", "2026.3", "2026.4", "2026.5"};
 inline constexpr std::string_view latest_rules = rule_sets.back();
 
 struct CheckInfo {
@@ -27,7 +27,7 @@ struct CheckInfo {
   bool when_asked = false;   ///< run only where an option asks for it (--match)
 };
 
-inline constexpr std::array<CheckInfo, 32> all_checks{{
+inline constexpr std::array<CheckInfo, 33> all_checks{{
     {"pairing-equivalence", "R1", "MUST", "2026.1",
      "interleaved and half-split pairing give the same rotation, permuted",
      "bitwise where repro=bits is declared, else r*2[rho + kappa(1 + rho)](A + D'), declared or usual",
@@ -191,6 +191,16 @@ inline constexpr std::array<CheckInfo, 32> all_checks{{
      "alone, a stream of its own, scaled q: each way by itself, then every two of them together in a covering array, "
      "against the certified truth.",
      "table-joined-swapped, factor-ignored, table-writer"},
+    {"multi-axis", "R35", "MUST", "2026.5", "tokens of pictures and films are rotated as models with several axes do",
+     "E(16, 2) of the usual pipeline, and the declared contract's own bound, at the position of the pair's axis; "
+     "between "
+     "two calls bitwise is a SHOULD, values within 2r*E with no frequency error",
+     "The axes of Qwen2-VL, Qwen3-VL, vision towers and Wan, and the model's own, on the model's frequencies: text, "
+     "patches of a picture or a film, any positions up to 2^20, both directions, against the certified truth; one axis "
+     "changed, where no pair of another may change; and vision towers' own frequencies where inv_freq, angles or "
+     "tables "
+     "are taken.",
+     "axes-ignored, axes-swapped, axes-in-bands, two-axes-as-one"},
 }};
 
 /// nullptr where there is no such check.
@@ -199,6 +209,11 @@ constexpr const CheckInfo* find_check(std::string_view id) {
     if (check.id == id) return &check;
   }
   return nullptr;
+}
+
+/// R19 and on: how a call is made, and less what its model is.
+constexpr bool is_of_the_interface(const CheckInfo& check) {
+  return check.since != "2026.1" && check.since != "2026.2" && check.since != "2026.3";
 }
 
 /// Whether the check belongs to the rule set.

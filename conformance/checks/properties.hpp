@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The property checks: what must hold of any rotation, whatever its frequencies. Rules R7 to R16 and
-// R19 to R34 but R33 of docs/conformance.md; bounds in docs/numerics.md, "Properties".
+// R19 to R35 but R33 of docs/conformance.md; bounds in docs/numerics.md, "Properties".
 #pragma once
 
 #include <array>
@@ -40,12 +40,13 @@ reports::Case power_of_two_scaling(const Probe& probe);   ///< R (2^e x) = 2^e R
 reports::Case head_sizes(const Probe& probe);             ///< other head sizes are right, too
 reports::Case position_axes(const Probe& probe);          ///< a pair takes the position of its axis
 reports::Case combinations(const Probe& probe);           ///< every two ways of asking together
+reports::Case multi_axis(const Probe& probe);             ///< several positions for each token, as models have them
 
 struct Property {
   std::string_view check;
   reports::Case (*judge)(const Probe&);
 };
-inline constexpr std::array<Property, 25> properties{{{"norm", norm},
+inline constexpr std::array<Property, 26> properties{{{"norm", norm},
                                                       {"composition", composition},
                                                       {"inverse", inverse},
                                                       {"position-zero", position_zero},
@@ -69,7 +70,8 @@ inline constexpr std::array<Property, 25> properties{{{"norm", norm},
                                                       {"power-of-two-scaling", power_of_two_scaling},
                                                       {"head-sizes", head_sizes},
                                                       {"position-axes", position_axes},
-                                                      {"combinations", combinations}}};
+                                                      {"combinations", combinations},
+                                                      {"multi-axis", multi_axis}}};
 
 /// Null where the check is none of them.
 constexpr const Property* find_property(std::string_view check) {

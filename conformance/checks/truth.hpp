@@ -35,7 +35,8 @@ class Truth {
 };
 
 /// Holds every output of a call against the truth of its spec: both directions, the query's scale, outputs in another
-/// pairing; elements that do not rotate must be those of the inputs, bit for bit.
+/// pairing, each pair at the position of its own axis; elements that do not rotate must be those of the inputs, bit for
+/// bit.
 void add_true(Deviations& deviations, const Truth& truth, const RotateRequest& request, const RotateAnswer& answer,
               const std::string& what);
 
