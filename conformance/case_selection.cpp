@@ -76,6 +76,7 @@ std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<Ch
   const std::string rules = options.rules.empty() ? std::string(latest_rules) : options.rules;
   // Older rules keep the cases that they had.
   const bool in_turn = models.size() >= 3 && in_rules(*find_check("combinations"), rules);
+  const bool fewer_repeats = models.size() >= 3 && in_rules(*find_check("multi-axis"), rules);
   const bool one_pairing =
       description != nullptr && description->has(Pairing::half_split) != description->has(Pairing::interleaved);
   // Both pairings for each dtype, and for each model over its dtypes.
@@ -160,7 +161,9 @@ std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<Ch
           continue;
         } else if (property) {
           // Those of the whole interface are about how a call is made, and less about its model.
-          const bool each_model = every && !is_of_the_interface(all_checks[c]);
+          // Nor is whether the same call gives the same bits.
+          const bool repeats = id == "determinism" && fewer_repeats;
+          const bool each_model = every && !is_of_the_interface(all_checks[c]) && !repeats;
           if (each_model || property_model(c, t) == m) out.push_back({id, models[m].name, dtype, "both"});
         } else if (!every) {
           const Pairing pairing = in_turn && id == "relative-position" ? pairing_in_turn(m) : pairing_for(m, t);

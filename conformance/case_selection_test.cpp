@@ -100,8 +100,24 @@ TEST(SelectCases, AFewModelsAreDrivenInBothPairings) {
     EXPECT_EQ(of["relative-position"], count < 3 ? count * 3U * 2U : count * 2U);
     EXPECT_EQ(of["norm"], count * 3U);
     EXPECT_EQ(of["strides"], 3U);
+    EXPECT_EQ(of["multi-axis"], 3U);
+    EXPECT_EQ(of["determinism"], count < 3 ? count * 3U : 3U);
     EXPECT_LE(cases.size(), 200U) << count;
   }
+}
+
+TEST(SelectCases, MultiAxisTakesAModelThatHasAxes) {
+  std::vector<ChosenModel> models = first_models(3);
+  models[1].spec.axes = PositionAxes{AxisOrder::sections, {16, 24, 24}};
+  RunOptions options;
+  options.check = "multi-axis";
+  const auto cases = select_cases(options, models);
+  EXPECT_EQ(cases.size(), 3U) << "one for each dtype";
+  for (const CaseId& id : cases) EXPECT_EQ(id.model, models[1].name);
+  options.rules = "2026.4";
+  EXPECT_THROW(select_cases(options, models), UsageError);
+  options.check = "determinism";
+  EXPECT_EQ(select_cases(options, models).size(), 9U) << "as it was";
 }
 
 TEST(SelectCases, OlderRulesHaveTheirChecksOnly) {
