@@ -93,11 +93,16 @@ std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<Ch
     return (description->sources & supplied) != 0 ||
            (description->families & ROPE_FAMILY_BIT(abi_family(spec.family))) != 0;
   };
+  const bool any_axes = std::any_of(models.begin(), models.end(),
+                                    [&](const ChosenModel& model) { return model.spec.axes && claimed(model.spec); });
   const auto property_model = [&](std::size_t check, std::size_t dtype) {
     std::vector<std::size_t> fit;
+    const bool of_axes = any_axes && all_checks[check].id == "multi-axis";
     for (std::size_t m = 0; m < models.size(); ++m) {
-      const bool partial = models[m].spec.rotary_dim < models[m].spec.head_dim;
-      if (claimed(models[m].spec) && (partial || all_checks[check].id != "pass-through-dims")) fit.push_back(m);
+      const Spec& spec = models[m].spec;
+      const bool partial = spec.rotary_dim < spec.head_dim;
+      const bool shows = (partial || all_checks[check].id != "pass-through-dims") && (spec.axes || !of_axes);
+      if (claimed(spec) && shows) fit.push_back(m);
     }
     // Older rules keep the models that they had; a step that is a multiple of their number would give all dtypes one.
     const std::size_t step = in_turn && fit.size() % 3 == 0 ? 1 : 3;

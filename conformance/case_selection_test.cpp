@@ -103,6 +103,8 @@ TEST(SelectCases, AFewModelsAreDrivenInBothPairings) {
     EXPECT_EQ(of["relative-position"], count < 3 ? count * 3U * 2U : count * 2U);
     EXPECT_EQ(of["norm"], count * 3U);
     EXPECT_EQ(of["strides"], 3U);
+    EXPECT_EQ(of["multi-axis"], count < 3 ? 3U : 0U);
+    EXPECT_EQ(of["determinism"], count * 3U);
     EXPECT_LE(cases.size(), 200U) << count;
   }
 }
@@ -118,6 +120,20 @@ TEST(SelectCases, ThreeModelsAreCombinedPairwise) {
   EXPECT_EQ(pairings.size(), 2U);
   EXPECT_EQ(of["norm"], 3U);
   EXPECT_EQ(of["threads"], 1U);
+}
+
+TEST(SelectCases, MultiAxisTakesAModelThatHasAxes) {
+  std::vector<ChosenModel> models = first_models(3);
+  models[1].spec.axes = PositionAxes{AxisOrder::sections, {16, 24, 24}};
+  RunOptions options;
+  options.check = "multi-axis";
+  const auto cases = select_cases(options, models);
+  EXPECT_EQ(cases.size(), 3U) << "one for each dtype";
+  for (const CaseId& id : cases) EXPECT_EQ(id.model, models[1].name);
+  options.rules = "2026.4";
+  EXPECT_THROW(select_cases(options, models), UsageError);
+  options.check = "determinism";
+  EXPECT_EQ(select_cases(options, models).size(), 9U) << "as it was";
 }
 
 TEST(SelectCases, OlderRulesHaveTheirChecksOnly) {

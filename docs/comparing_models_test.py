@@ -127,9 +127,18 @@ class ComparingModels(unittest.TestCase):
             expected[name] = program["fingerprint"](dim, 1.0, [(i, i + dim // 2, w) for i, w in enumerate(scaled)])
         adjacent = [(2 * i, 2 * i + 1, w) for i, w in enumerate(exact_frequencies(1e4, 64))]
         expected["gpt-j-6b"] = program["fingerprint"](256, 1.0, adjacent)
+        said = {name: run(self.folder, ["explain", "--model", name]).stdout for name in expected}
+        # Qwen2-VL: 16 pairs by time, 24 by height, 24 by width.
+        axes = [()] * 16 + [(1,)] * 24 + [(2,)] * 24
+        expected["qwen2-vl"] = program["fingerprint"](
+            128, 1.0, [(i, i + 64, w, *axes[i]) for i, w in enumerate(exact_frequencies(1e6, 128))])
+        (self.folder / "qwen2-vl.json").write_text(json.dumps(
+            {"model_type": "qwen2_vl", "hidden_size": 3584, "num_attention_heads": 28, "rope_theta": 1e6,
+             "max_position_embeddings": 32768, "rope_scaling": {"type": "mrope", "mrope_section": [16, 24, 24]}}),
+            encoding="utf-8")
+        said["qwen2-vl"] = run(self.folder, ["explain", "--config", "qwen2-vl.json"]).stdout
         for name, fingerprint in expected.items():
-            said = run(self.folder, ["explain", "--model", name]).stdout
-            self.assertEqual(re.search(r"^fingerprint +(\S+)", said, re.MULTILINE)[1], fingerprint, name)
+            self.assertEqual(re.search(r"^fingerprint +(\S+)", said[name], re.MULTILINE)[1], fingerprint, name)
 
 
 if __name__ == "__main__":

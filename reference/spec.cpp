@@ -53,7 +53,8 @@ std::optional<std::string> problem(const Spec& spec) {
   if (spec.max_position <= 0 || spec.max_position > std::int64_t{1} << 40) {
     return fmt::format("max_position is {}; expected 1 to 2^40", spec.max_position);
   }
-  return std::visit([&](const auto& f) { return family_problem(f, spec); }, spec.family);
+  if (auto trouble = std::visit([&](const auto& f) { return family_problem(f, spec); }, spec.family)) return trouble;
+  return spec.axes ? axes_problem(*spec.axes, spec.pairs()) : std::nullopt;
 }
 
 }  // namespace rope

@@ -12,6 +12,8 @@
 #include <variant>
 #include <vector>
 
+#include "reference/position_axes.hpp"
+
 namespace rope {
 
 /// Which two elements of a head form pair i.
@@ -133,6 +135,9 @@ struct Spec {
   double attention_factor = 1;  ///< multiplies cos and sin
   Pairing pairing = Pairing::half_split;
   std::int64_t max_position = 0;  ///< the model's limit: positions 0 .. max_position - 1
+  /// Where a token has several positions. What has one for all pairs (tables, bounds, fixtures) is about tokens whose
+  /// positions agree; for others it is looked up pair by pair, at the position of the pair's axis.
+  std::optional<PositionAxes> axes = std::nullopt;
 
   int pairs() const { return rotary_dim / 2; }
   friend bool operator==(const Spec&, const Spec&) = default;

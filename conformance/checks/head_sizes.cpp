@@ -33,6 +33,7 @@ Spec sized(const Spec& model, int rotary_dim, const Form& form) {
   spec.dim_offset = form.before;
   // The other families are about one size of head, or about one set of frequencies.
   spec.family = DefaultFamily{};
+  spec.axes.reset();
   if (!(spec.theta > 0)) spec.theta = 10000;
   return spec;
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The property checks: what must hold of any rotation, whatever its frequencies. Rules R7 to R16 and
-// R19 to R39 but R33 of docs/conformance.md; bounds in docs/numerics.md, "Properties".
+// R19 to R40 but R33 of docs/conformance.md; bounds in docs/numerics.md, "Properties".
 #pragma once
 
 #include <array>
@@ -41,6 +41,7 @@ reports::Case head_sizes(const Probe& probe);             ///< other head sizes 
 reports::Case position_axes(const Probe& probe);          ///< a pair takes the position of its axis
 reports::Case combinations(const Probe& probe);           ///< every two ways of asking together
 reports::Case negative_positions(const Probe& probe);     ///< R_-p is the transpose of R_p
+reports::Case multi_axis(const Probe& probe);             ///< several positions for each token, as models have them
 
 // Once for a run: they ask for several dtypes and specs themselves, or for what is the same in all.
 reports::Case threads(const Probe& probe);            ///< threads do not disturb each other
@@ -52,7 +53,7 @@ struct Property {
   std::string_view check;
   reports::Case (*judge)(const Probe&);
 };
-inline constexpr std::array<Property, 30> properties{{{"norm", norm},
+inline constexpr std::array<Property, 31> properties{{{"norm", norm},
                                                       {"composition", composition},
                                                       {"inverse", inverse},
                                                       {"position-zero", position_zero},
@@ -81,7 +82,8 @@ inline constexpr std::array<Property, 30> properties{{{"norm", norm},
                                                       {"threads", threads},
                                                       {"stale-state", stale_state},
                                                       {"inv-freq", exported_inv_freq},
-                                                      {"families", families}}};
+                                                      {"families", families},
+                                                      {"multi-axis", multi_axis}}};
 
 /// Null where the check is none of them.
 constexpr const Property* find_property(std::string_view check) {

@@ -148,11 +148,13 @@ void add_true(Deviations& deviations, const Truth& truth, const RotateRequest& r
                                        {request.k, answer.k, request.k_heads, 1, "k"}}};
   Judgement judgement(deviations, request, truth.underflow(), what);
   std::map<std::pair<std::int64_t, int>, Place> places;  // rows of a batch often share them
-  for (std::size_t token = 0; token < request.positions.size(); ++token) {
-    const std::int64_t position = request.positions[token];
-    // Turning back by as much: cosines and what bounds them are those of the opposite position.
-    const std::int64_t opposite = position < 0 ? -position : position;
+  const std::size_t tokens = request.positions.size() / request.axes();
+  for (std::size_t token = 0; token < tokens; ++token) {
     for (int pair = 0; pair < request.spec.pairs(); ++pair) {
+      const std::size_t axis = request.pair_axis.empty() ? 0 : request.pair_axis[static_cast<std::size_t>(pair)];
+      const std::int64_t position = request.positions[axis * tokens + token];
+      // Turning back by as much: cosines and what bounds them are those of the opposite position.
+      const std::int64_t opposite = position < 0 ? -position : position;
       auto found = places.find({position, pair});
       if (found == places.end()) {
         CertifiedTable::Pair factors = truth.table().at(opposite, pair);

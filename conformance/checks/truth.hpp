@@ -39,8 +39,8 @@ class Truth {
 };
 
 /// Holds every output of a call against the truth of its spec: both directions, negative positions (the transpose of
-/// their opposites), the query's scale, outputs in another pairing; elements that do not rotate must be those of the
-/// inputs, bit for bit.
+/// their opposites), the query's scale, outputs in another pairing, each pair at the position of its own axis; elements
+/// that do not rotate must be those of the inputs, bit for bit.
 void add_true(Deviations& deviations, const Truth& truth, const RotateRequest& request, const RotateAnswer& answer,
               const std::string& what);
 

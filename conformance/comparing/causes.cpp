@@ -76,13 +76,15 @@ ComparedLayer changed(const ComparedLayer& side, const Spec& spec) {
 std::optional<reports::Cause> step_to(const ComparedLayer& from, const ComparedLayer& to) {
   const auto gives = [&](const Spec& spec) {
     return !problem(spec) && published_pairing(from.layer) == published_pairing(to.layer) &&
-           spec.attention_factor == to.layer.spec.attention_factor && same_frequencies(changed(from, spec), to);
+           spec.attention_factor == to.layer.spec.attention_factor && spec.axes == to.layer.spec.axes &&
+           same_frequencies(changed(from, spec), to);
   };
   const std::vector<Setting> scaling = settings_for(from, Field::frequencies, true);
   Spec spec = from.layer.spec;
   spec.family = DefaultFamily{};
   spec.theta = from.layer.base;
   spec.attention_factor = 1;
+  spec.axes.reset();  // their sections stand there, too
   if (!scaling.empty() && gives(spec)) {
     // rope_parameters may hold the base as well, which stays.
     const std::string parent = common_parent(scaling);

@@ -15,6 +15,7 @@
 #include "conformance/comparing/compared_layer.hpp"
 #include "conformance/comparing/frequency_ranges.hpp"
 #include "conformance/comparing/weight_rows.hpp"
+#include "fixtures/axes_words.hpp"
 #include "fixtures/family_words.hpp"
 
 namespace rope::conformance {
@@ -26,6 +27,18 @@ using reports::Comparison;
 std::string pairing_text(const fixtures::LayerSpec& layer) {
   const bool split = layer.spec.pairing == Pairing::half_split;
   return fmt::format("{} ({})", name(layer.spec.pairing), split ? "NeoX" : "GPT-J");
+}
+
+std::string axes_text(const fixtures::LayerSpec& layer) {
+  return layer.spec.axes ? fixtures::axes_short(*layer.spec.axes) : "one";
+}
+
+/// Tokens whose positions differ from axis to axis are turned otherwise; the order of sections says nothing by itself.
+bool same_axes(const Spec& a, const Spec& b) {
+  for (int pair = 0; pair < std::min(a.pairs(), b.pairs()); ++pair) {
+    if ((a.axes ? axis_of_pair(*a.axes, pair) : 0) != (b.axes ? axis_of_pair(*b.axes, pair) : 0)) return false;
+  }
+  return true;
 }
 
 std::string number_or_unknown(const std::optional<double>& value) {
@@ -56,6 +69,7 @@ void add_values(Comparison& out, const ComparedLayer& first, const ComparedLayer
   add(out, "rotary_dim", fmt::format("{}", a.spec.rotary_dim), fmt::format("{}", b.spec.rotary_dim));
   add(out, "dim_offset", fmt::format("{}", a.spec.dim_offset), fmt::format("{}", b.spec.dim_offset));
   add(out, "pairing", pairing_text(a), pairing_text(b));
+  if (a.spec.axes || b.spec.axes) add(out, "position axes", axes_text(a), axes_text(b));
   add(out, "attention factor", fmt::format("{}", a.spec.attention_factor), fmt::format("{}", b.spec.attention_factor));
   add(out, "softmax scale", number_or_unknown(a.softmax_scale), number_or_unknown(b.softmax_scale));
   add(out, "max position", fmt::format("{}", a.spec.max_position), fmt::format("{}", b.spec.max_position));
@@ -159,6 +173,7 @@ Found differences(const Comparison& out, const ComparedLayer& first, const Compa
   }
   find_number(found, "attention factor", a.spec.attention_factor, b.spec.attention_factor, made_of_rounded,
               a.binary32 || b.binary32, Field::frequencies);
+  if (!same_axes(a.spec, b.spec)) find(found, "position axes", axes_text(a), axes_text(b), Field::axes);
   if (std::max(a.spec.pairs(), b.spec.pairs()) > 1) {
     find(found, "pairing", name(published_pairing(a)), name(published_pairing(b)), Field::pairing);
   }
@@ -198,6 +213,9 @@ void add_remarks(Comparison& out, const ComparedLayer& first, const ComparedLaye
     out.remarks.push_back(by_length ? "the limits differ, and with them the length of sequence that frequencies are "
                                       "compared for"
                                     : "the limits differ; the rotation at a position does not depend on them");
+  }
+  if (!same_axes(a.spec, b.spec)) {
+    out.remarks.push_back("text, whose positions agree on all axes, does not show the difference of axes; pictures do");
   }
   if (a.spec.pairing != b.spec.pairing) {
     out.permutation = moved_rows(a.spec, first.letter, other.letter);

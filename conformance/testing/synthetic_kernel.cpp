@@ -34,6 +34,8 @@ class Kernel {
   Kernel(const RotateRequest& request, const std::vector<double>& inv_freq, const Spoil& spoil,
          rope_out_of_range out_of_range)
       : request_(request), inv_freq_(inv_freq), spoil_(spoil), policy_(out_of_range) {
+    // What is given is used, whatever the kernel would make itself.
+    if (const auto* given = std::get_if<GivenFamily>(&request.spec.family)) inv_freq_ = given->inv_freq;
     if (inv_freq_.size() == static_cast<std::size_t>(request.spec.pairs())) return;
     inv_freq_.clear();
     const Exact exact(request.spec);

@@ -13,6 +13,7 @@
 #include "conformance/named_model.hpp"
 #include "conformance/terminal.hpp"
 #include "conformance/verbs/verbs.hpp"
+#include "fixtures/axes_words.hpp"
 #include "fixtures/family_words.hpp"
 #include "fixtures/fingerprint.hpp"
 #include "fixtures/model_file.hpp"
@@ -48,6 +49,8 @@ std::string value_of(Field field, const fixtures::LayerSpec& layer) {
                                                  : std::string("interleaved (GPT-J): elements 2i and 2i + 1");
     case Field::max_position:
       return fmt::format("{}", spec.max_position);
+    case Field::axes:
+      return spec.axes ? fixtures::axes_words(*spec.axes) : "one position for each token";
   }
   return "";
 }
@@ -65,13 +68,15 @@ std::string origin_of(Field field, const fixtures::LayerSpec& layer) {
 }
 
 void add_values(Sheet& sheet, const fixtures::LayerSpec& layer) {
-  constexpr std::array<std::pair<Field, std::string_view>, 6> fields{{{Field::frequencies, "family"},
+  constexpr std::array<std::pair<Field, std::string_view>, 7> fields{{{Field::frequencies, "family"},
                                                                       {Field::theta, "theta"},
                                                                       {Field::head_dim, "head_dim"},
                                                                       {Field::rotary_dim, "rotary_dim"},
                                                                       {Field::pairing, "pairing"},
+                                                                      {Field::axes, "axes"},
                                                                       {Field::max_position, "positions"}}};
   for (const auto& field : fields) {
+    if (field.first == Field::axes && !layer.spec.axes) continue;
     const std::string origin = origin_of(field.first, layer);
     Spans spans{{value_of(field.first, layer), Style::strong}};
     if (!origin.empty()) spans.push_back({"; from " + origin, Style::faint});
