@@ -246,5 +246,27 @@ TEST_F(BesideTheTool, ItsInterruptIsOurs) {
   EXPECT_FALSE(wrote());
 }
 
+TEST_F(BesideTheTool, WithoutTheProgramForGpusItSaysWhereThatIsBuilt) {
+  const std::string folder = scratch_.path().string();
+  const int status = std::system(
+      ("cd '" + folder + "' && ./rope-conform bench gpu --impl '" + bundled("fused") + "' >out 2>err </dev/null")
+          .c_str());
+  EXPECT_EQ(WEXITSTATUS(status), 4);
+  EXPECT_THAT(err(), HasSubstr("build the target rope-conform-bench-gpu"));
+  EXPECT_THAT(err(), HasSubstr("It is built where nvcc is"));
+}
+
+// Also where there is a GPU: it is hidden.
+TEST(BenchGpu, WithoutAGpuIsExitCode4AndSaysSo) {
+  if (!fs::exists(fs::path(ROPE_CONFORM_TOOL).parent_path() / "rope-conform-bench-gpu")) GTEST_SKIP() << "no nvcc";
+  const ScratchFolder scratch;
+  setenv("CUDA_VISIBLE_DEVICES", "", 1);
+  const ToolResult result = run_tool({"bench", "gpu", "--impl", bundled("fused"), "--json", scratch / "f.json"});
+  unsetenv("CUDA_VISIBLE_DEVICES");
+  EXPECT_EQ(result.exit_code, 4);
+  EXPECT_THAT(result.err, HasSubstr("expected a GPU that CUDA can use, found: no CUDA device"));
+  EXPECT_FALSE(fs::exists(scratch / "f.json"));
+}
+
 }  // namespace
 }  // namespace rope::conformance

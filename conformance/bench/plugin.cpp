@@ -75,7 +75,10 @@ PreparedPlugin::PreparedPlugin(const Plugin& plugin, const Work& work, rope_pair
   const rope_spec spec = spec_of(work.shape, pairing);
   rope_query_result answer{};
   answer.struct_size = sizeof answer;
-  if (api.query(&spec, &call, &answer) != ROPE_OK) throw std::runtime_error("query failed");
+  rope_call asked = call;  // without addresses, as rope_impl.h says
+  for (rope_tensor* const t : {&asked.q_in, &asked.q_out, &asked.k_in, &asked.k_out}) t->data = nullptr;
+  asked.positions.data = nullptr;
+  if (api.query(&spec, &asked, &answer) != ROPE_OK) throw std::runtime_error("query failed");
   if (answer.supported == 0) throw std::runtime_error(reason_of(answer.reason, "not supported"));
   if (answer.workspace_size != 0) throw std::runtime_error("it wants a workspace, which bench does not give");
   try {

@@ -124,6 +124,10 @@ rope_call Work::call(char* from, char* to, const std::int64_t* at) const {
   c.positions.data = at == nullptr ? positions.data() : at;
   c.positions.batch_stride = shape.tokens;
   c.positions.token_stride = 1;
+  if (at != nullptr) {
+    for (rope_tensor* const t : {&c.q_in, &c.q_out, &c.k_in, &c.k_out}) t->memory = ROPE_DEVICE;
+    c.positions.memory = ROPE_DEVICE;
+  }
   return c;
 }
 

@@ -69,7 +69,8 @@ struct Work {
   /// The same out of an array that is q, then k, of `held` tokens.
   std::vector<char> rows_of(const char* array, std::int64_t held) const;
 
-  /// A forward call from one array of all tokens to one; positions lie where they do here, or at `at`.
+  /// A forward call from one array of all tokens to one: in the host's memory, or, where `at` is where positions lie on
+  /// a device, in the device's.
   rope_call call(char* from, char* to, const std::int64_t* at = nullptr) const;
 };
 

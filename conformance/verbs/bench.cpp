@@ -180,6 +180,11 @@ ExitCode bench(const BenchCpuOptions& options) {
 }
 
 ExitCode bench(const BenchGpuOptions& options) {
+  try {
+    own_program("rope-conform-bench-gpu");
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(fmt::format("{}. It is built where nvcc is, CUDA 12 or later", error.what()));
+  }
   return measured_by("rope-conform-bench-gpu", words_of(options), 0, options.json);
 }
 

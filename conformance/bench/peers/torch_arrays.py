@@ -3,6 +3,8 @@
 """The bench's arrays as tensors of PyTorch, on the CPU or on a GPU, where inputs rotate so that no cache holds them."""
 import torch
 
+import clock
+
 DTYPE = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
 MOST_COPIES = 16
 
@@ -46,9 +48,9 @@ class TorchArrays:
 
     def seconds_of(self, call, repeats, finish):
         if self.device == "cpu":
-            from worker import seconds_of
-            return seconds_of(call, repeats, finish)
+            return clock.seconds_of(call, repeats, finish)
         begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+        call()
         torch.cuda.synchronize()
         begin.record()
         for _ in range(repeats):

@@ -11,7 +11,8 @@ import json
 import os
 import signal
 import sys
-import time
+
+from clock import seconds_of
 
 PR_SET_PDEATHSIG = 1
 
@@ -20,15 +21,6 @@ def text_of(error):
     """The first line that says something; libraries put the rest, often pages of it, below."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return f"{type(error).__name__}: {lines[0] if lines else 'no reason given'}"[:300]
-
-
-def seconds_of(call, repeats, finish):
-    """Of a call, on this process's clock: all results are there when it stops."""
-    begin = time.perf_counter_ns()
-    for _ in range(repeats):
-        result = call()
-    finish(result)
-    return (time.perf_counter_ns() - begin) * 1e-9 / repeats
 
 
 class Session:
@@ -41,6 +33,9 @@ class Session:
 
     def prepare(self, work):
         """{methods: [{name, pairing, in_place, reason}]}, {version}: what there is, and why the rest is not."""
+        # numpy asks for huge pages where the system leaves that to programs. The bench's own arrays are on ordinary ones,
+        # as memory from malloc is, and a copy on huge ones can be twice as fast: all are to be measured on the same.
+        os.environ["NUMPY_MADVISE_HUGEPAGE"] = "0"
         # Before the import: some count the processors then, once, and start as many threads.
         if work["pin"]:
             allowed = sorted(os.sched_getaffinity(0))
