@@ -85,7 +85,7 @@ an error beyond E(16, 2), where the suite's grades end, is named WRONG.
 Libraries are loaded into the measuring program itself, and a call may take a
 minute, preparing ten: what hangs longer ends it. Peers are PyTorch,
 onnxruntime, JAX and ggml, each in a process of its own, so that nothing ends
-with one of them; docs/performance.md makes an environment that has them.
+with one of them; docs/performance-peers.md makes an environment that has them.
 
 Examples:
   rope-conform bench cpu --impl build/release/lib/rope_impls/fused.so

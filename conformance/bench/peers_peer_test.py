@@ -18,7 +18,7 @@ NEEDS = {"torch": ("torch", "numpy"), "onnxruntime": ("onnxruntime", "onnx"), "j
 def main():
     present = {name for name, modules in NEEDS.items() if all(map(importlib.util.find_spec, modules))}
     if not present:
-        print("skipped: this Python has none of the peers; docs/performance.md has the command that makes one that has")
+        print("skipped: this Python has none of the peers; docs/performance-peers.md has the command that makes one that has")
         return 77
     with tempfile.TemporaryDirectory() as folder:
         figures = pathlib.Path(folder) / "figures.json"

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 rope-conform authors
 # SPDX-License-Identifier: Apache-2.0
-"""Times what one library offers, asked line by line (JSON) by rope-conform-bench-*: see docs/performance.md.
+"""Times what one library offers, asked line by line (JSON) by rope-conform-bench-*: see docs/performance-peers.md.
 
 worker.py LIBRARY, with the requests on standard input and the answers on what standard output was. It holds no truth
 about RoPE: the bench looks at the outputs.
