@@ -114,8 +114,8 @@ Examples:
   rope-conform bench gpu --impl ./libfoo.so --peers env/bin/python
 
 Exit codes: 0 measured, 1 measured and an implementation is WRONG, 2 a bad
-option or FILE, 3 a library cannot be loaded, 4 no GPU, a build without CUDA, the
-bench failed, a library hung or crashed, or of one nothing could be measured.)");
+option or FILE, 3 a library cannot be loaded, 4 no GPU, a build without CUDA,
+the bench failed, a library hung or crashed, or nothing of one was measured.)");
 }
 
 }  // namespace rope::conformance

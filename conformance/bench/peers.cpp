@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Requests and answers of peers/worker.py, which docs/performance-peers.md lists. Nothing that a worker says is believed: its
-// outputs are looked at as everyone's, and a call that it says took longer than this process waited did not.
+// Requests and answers of peers/worker.py, which docs/performance-peers.md lists. Nothing that a worker says is
+// believed: its outputs are looked at as everyone's, and a call that it says took longer than this process waited did
+// not.
 #include "conformance/bench/peers.hpp"
 
 #include <fcntl.h>
