@@ -149,125 +149,10 @@ TEST_F(BenchReference, TextFitsATerminalAndNamesEachMethod) {
   }
 }
 
-/// The one shape that takes milliseconds.
-class BenchCpu : public ::testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    const ScratchFolder scratch;
-    result_ = run_tool({"bench", "cpu", "--impl", bundled("fused"), "--impl", bundled("template"), "--impl",
-                        faulty("sign-flip"), "--shape", "decode", "--rounds", "5", "--json", scratch / "figures.json"});
-    figures_ = json::parse(read_text(scratch / "figures.json"), nullptr, false);
-  }
-  static inline ToolResult result_;
-  static inline json figures_;
-};
-
-TEST_F(BenchCpu, JsonSaysOnWhatItWasMeasured) {
-  ASSERT_EQ(result_.exit_code, 0) << result_.err;
-  EXPECT_THAT(result_.err, IsEmpty());
-  EXPECT_EQ(figures_.at("schema_version"), "1.0");
-  EXPECT_EQ(figures_.at("bench"), "cpu");
-  EXPECT_EQ(figures_.at("rounds"), 5);
-  EXPECT_EQ(figures_.at("plugins"), json::parse(R"(["fused", "template", "sign-flip"])"));
-  const json& machine = figures_.at("machine");
-  for (const char* key : {"cpu", "architecture", "compiler", "build_type"}) {
-    EXPECT_NE(machine.at(key).get<std::string>(), "") << key;
-  }
-  EXPECT_TRUE(machine.contains("load"));
-  EXPECT_TRUE(machine.at("cache_bytes").is_null() || machine.at("cache_bytes") > (1 << 16));
-  EXPECT_TRUE(figures_.contains("figures_void_because"));
-}
-
-TEST_F(BenchCpu, JsonHasEveryThreadCountDtypeAndMethodWithItsSpread) {
-  const json& groups = figures_.at("groups");
-  ASSERT_EQ(groups.size(), 2U * 3U);
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    const json& group = groups[g];
-    EXPECT_EQ(group.at("shape"), "decode");
-    EXPECT_EQ(group.at("threads"), g < 3 ? 1 : 2);
-    EXPECT_EQ(group.at("dtype"), std::vector<std::string>({"fp32", "fp16", "bf16"})[g % 3]);
-    EXPECT_EQ(group.at("bytes"), 64 * 40 * 128 * (g % 3 == 0 ? 4 : 2));
-    const json& methods = group.at("methods");
-    EXPECT_EQ(methods[0].at("kind"), "memcpy");
-    EXPECT_EQ(methods[0].at("against_memcpy").at("of_medians"), 1.0);
-    std::size_t of_plugins = 0;
-    for (const json& method : methods) {
-      of_plugins += method.at("kind") == "plugin" ? 1 : 0;
-      if (!method.at("left_out").is_null()) continue;
-      EXPECT_EQ(method.at("rounds"), 5);
-      expect_ordered(method.at("seconds"), "median");
-      expect_ordered(method.at("against_memcpy"), "of_medians");
-      EXPECT_GT(method.at("gigabytes_per_second"), 0.0);
-    }
-    EXPECT_EQ(of_plugins, 3U * 2U * 2U);
-  }
-}
-
-// What is timed is looked at: a right kernel is within a unit or so, one that turns the other way is not.
-TEST_F(BenchCpu, JsonSaysHowRightEachPluginIs) {
-  for (const json& group : figures_.at("groups")) {
-    for (const json& method : group.at("methods")) {
-      if (method.at("plugin") == "fused") {
-        EXPECT_LE(method.at("worst_units"), 1.0625) << method;  // tier A
-        EXPECT_GT(method.at("worst_units"), 0.7) << method;
-      } else if (method.at("plugin") == "sign-flip") {
-        EXPECT_GT(method.at("worst_units"), 100.0) << method;
-      } else if (method.at("plugin") == "template") {
-        EXPECT_EQ(method.at("left_out").is_null(), group.at("dtype") == "fp32") << method;
-      }
-    }
-  }
-}
-
-TEST_F(BenchCpu, TextFitsATerminalAndSaysWhatWasLeftOut) {
-  std::istringstream lines(result_.out);
-  for (std::string line; std::getline(lines, line);) {
-    const bool names_the_cpu = line.find(figures_.at("machine").at("cpu").get<std::string>()) == 0;
-    EXPECT_TRUE(names_the_cpu || line.size() <= 80) << line;
-  }
-  for (const char* words : {"  memcpy, ", "memcpy, GB/s", "fused, worst units", "half-split, in place", "interleaved",
-                            "decode: q [64, 1, 32, 128], k with 8 heads; 1 thread", "; 2 threads",
-                            "Left out: template, fp16: only fp32 tensors"}) {
-    EXPECT_THAT(result_.out, HasSubstr(words));
-  }
-}
-
-TEST_F(BenchCpu, MarkdownIsTables) {
-  const ToolResult result =
-      run_tool({"bench", "cpu", "--impl", bundled("fused"), "--shape", "decode", "--dtype", "bf16", "--dtype", "fp32",
-                "--threads", "2", "--pairing", "interleaved", "--rounds", "3", "--markdown"});
-  EXPECT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_THAT(result.out, HasSubstr("|  | bf16 | fp32 |\n|---|---|---|\n| memcpy, "));
-  EXPECT_THAT(result.out, HasSubstr("| fused, interleaved, in place | "));
-  EXPECT_THAT(result.out, Not(HasSubstr("half-split")));
-  EXPECT_THAT(result.out, Not(HasSubstr("1 thread\n")));
-}
-
-TEST_F(BenchCpu, WhatCannotBeLoadedIsExitCode3) {
-  const ScratchFolder scratch;
-  write_text(scratch / "text.so", "no library");
-  const ToolResult result = run_tool({"bench", "cpu", "--impl", scratch / "text.so", "--json", scratch / "f.json"});
-  EXPECT_EQ(result.exit_code, 3);
-  EXPECT_THAT(result.err, HasSubstr("text.so"));
-  EXPECT_FALSE(fs::exists(scratch / "f.json"));
-}
-
-/// A library that calls exit(0) has not been measured, and what was in the file stays.
-TEST(Bench, ALibraryThatEndsTheProgramIsNoResult) {
-  const ScratchFolder scratch;
-  write_text(scratch / "figures.json", "before");
-  const ToolResult result =
-      run_tool({"bench", "cpu", "--impl", hostile("exit-in-apply"), "--shape", "decode", "--dtype", "bf16", "--threads",
-                "1", "--rounds", "3", "--json", scratch / "figures.json"});
-  EXPECT_EQ(result.exit_code, 4) << result.out;
-  EXPECT_THAT(result.err, HasSubstr("a library called exit"));
-  EXPECT_EQ(read_text(scratch / "figures.json"), "before");
-}
-
 TEST(Bench, BadOptionsAreExitCode2AndSaySo) {
   const ScratchFolder scratch;
   const std::vector<std::pair<std::vector<std::string>, std::string>> all{
-      {{"bench"}, "bench reference, bench cpu"},
+      {{"bench"}, "bench reference, bench cpu, bench gpu"},
       {{"bench", "cpu-of-mine"}, "cpu-of-mine"},
       {{"bench", "reference", "--positions", "255"}, "--positions"},
       {{"bench", "reference", "--positions", "131073"}, "--positions"},
@@ -287,7 +172,11 @@ TEST(Bench, BadOptionsAreExitCode2AndSaySo) {
       {{"bench", "cpu", "--impl", bundled("fused"), "--threads", "0"}, "--threads"},
       {{"bench", "cpu", "--impl", bundled("fused"), "--rounds", "2"}, "--rounds"},
       {{"bench", "cpu", "--impl", bundled("fused"), "--positions", "256"}, "--positions"},
+      {{"bench", "cpu", "--impl", bundled("fused"), "--timeout", "0"}, "--timeout"},
       {{"bench", "cpu", "--impl", bundled("fused"), "--json", "no-such-folder/f.json"}, "no-such-folder"},
+      {{"bench", "gpu"}, "at least one --impl FILE"},
+      {{"bench", "gpu", "--impl", bundled("fused"), "--shape", "large"}, "large"},
+      {{"bench", "gpu", "--impl", bundled("fused"), "--threads", "1"}, "--threads"},
   };
   for (const auto& [arguments, message] : all) {
     const ToolResult result = run_tool(arguments, scratch.path());
@@ -355,6 +244,28 @@ TEST_F(BesideTheTool, ItsInterruptIsOurs) {
   put("kill -INT $$");
   EXPECT_EQ(bench(), 130);
   EXPECT_FALSE(wrote());
+}
+
+TEST_F(BesideTheTool, WithoutTheProgramForGpusItSaysWhereThatIsBuilt) {
+  const std::string folder = scratch_.path().string();
+  const int status = std::system(
+      ("cd '" + folder + "' && ./rope-conform bench gpu --impl '" + bundled("fused") + "' >out 2>err </dev/null")
+          .c_str());
+  EXPECT_EQ(WEXITSTATUS(status), 4);
+  EXPECT_THAT(err(), HasSubstr("build the target rope-conform-bench-gpu"));
+  EXPECT_THAT(err(), HasSubstr("It is built where nvcc is"));
+}
+
+// Also where there is a GPU: it is hidden.
+TEST(BenchGpu, WithoutAGpuIsExitCode4AndSaysSo) {
+  if (!fs::exists(fs::path(ROPE_CONFORM_TOOL).parent_path() / "rope-conform-bench-gpu")) GTEST_SKIP() << "no nvcc";
+  const ScratchFolder scratch;
+  setenv("CUDA_VISIBLE_DEVICES", "", 1);
+  const ToolResult result = run_tool({"bench", "gpu", "--impl", bundled("fused"), "--json", scratch / "f.json"});
+  unsetenv("CUDA_VISIBLE_DEVICES");
+  EXPECT_EQ(result.exit_code, 4);
+  EXPECT_THAT(result.err, HasSubstr("expected a GPU that CUDA can use, found: no CUDA device"));
+  EXPECT_FALSE(fs::exists(scratch / "f.json"));
 }
 
 }  // namespace

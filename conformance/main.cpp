@@ -33,6 +33,7 @@ struct Perform {
   ExitCode operator()(const MatrixOptions& options) const { return matrix(options); }
   ExitCode operator()(const BenchReferenceOptions& options) const { return bench(options); }
   ExitCode operator()(const BenchCpuOptions& options) const { return bench(options); }
+  ExitCode operator()(const BenchGpuOptions& options) const { return bench(options); }
   ExitCode operator()(const SearchOptions& options) const { return search(options); }
   ExitCode operator()(const DiffOptions& options) const { return diff(options); }
   ExitCode operator()(const Ended& ended) const { return static_cast<ExitCode>(ended.code); }

@@ -296,8 +296,8 @@ Command parse_command_line(int argc, const char* const* argv) {
       ->option_text("WHAT")
       ->capture_default_str();
 
-  CLI::App& bench_app = *app.add_subcommand("bench", "time the certified table, or implementations on a CPU");
-  bench_app.footer("\nrope-conform bench reference --help and rope-conform bench cpu --help say more, with examples.");
+  CLI::App& bench_app = *app.add_subcommand("bench", "time the certified table, or implementations on a CPU or GPU");
+  bench_app.footer("\nrope-conform bench reference --help, and so for cpu and gpu, say more, with examples.");
   BenchReferenceOptions bench_reference;
   CLI::App& bench_reference_app =
       *bench_app.add_subcommand("reference", "how fast correctly rounded cos and sin are made, and against what");
@@ -306,6 +306,9 @@ Command parse_command_line(int argc, const char* const* argv) {
   CLI::App& bench_cpu_app =
       *bench_app.add_subcommand("cpu", "how fast implementations rotate, and against copying the same bytes");
   add_bench_cpu(bench_cpu_app, bench_cpu);
+  BenchGpuOptions bench_gpu;
+  CLI::App& bench_gpu_app = *bench_app.add_subcommand("gpu", "the same on a GPU, against a copy on the device");
+  add_bench_gpu(bench_gpu_app, bench_gpu);
 
   SearchOptions search;
   CLI::App& search_app = *app.add_subcommand("search", "the cos and sin of a model that are hardest to round, as text");
@@ -371,12 +374,19 @@ Command parse_command_line(int argc, const char* const* argv) {
   }
   if (app.got_subcommand(&bench_app)) {
     if (bench_app.got_subcommand(&bench_reference_app)) return bench_reference;
-    if (!bench_app.got_subcommand(&bench_cpu_app)) {
-      return usage("bench needs a word that says what to measure: bench reference, bench cpu");
+    const bool gpu = bench_app.got_subcommand(&bench_gpu_app);
+    if (!gpu && !bench_app.got_subcommand(&bench_cpu_app)) {
+      return usage("bench needs a word that says what to measure: bench reference, bench cpu, bench gpu");
     }
-    if (bench_cpu.implementations.empty()) {
-      return usage("bench cpu needs at least one --impl FILE, such as build/release/lib/rope_impls/fused.so");
+    if ((gpu ? bench_gpu.implementations : bench_cpu.implementations).empty() &&
+        (gpu ? bench_gpu.peers : bench_cpu.peers).empty()) {
+      return usage(
+          gpu ? "bench gpu needs at least one --impl FILE, such as build/release/lib/rope_impls/cuda/cuda.so, or "
+                "--peers PYTHON"
+              : "bench cpu needs at least one --impl FILE, such as build/release/lib/rope_impls/fused.so, or "
+                "--peers PYTHON");
     }
+    if (gpu) return bench_gpu;
     return bench_cpu;
   }
   if (run.implementations.empty()) {

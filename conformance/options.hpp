@@ -88,10 +88,24 @@ struct BenchReferenceOptions {
 struct BenchCpuOptions {
   std::vector<std::string> implementations;
   std::filesystem::path json;  ///< empty: no JSON form
+  std::string peers;           ///< a Python interpreter; empty: no peers
   bool markdown = false;
   int rounds = 11;
+  double timeout_scale = 1;
   std::vector<int> threads{1, 2};
   std::vector<std::string> shapes{"prefill", "large", "decode"};
+  std::vector<std::string> dtypes{"fp32", "fp16", "bf16"};
+  std::vector<std::string> pairings{"half-split", "interleaved"};
+};
+
+struct BenchGpuOptions {
+  std::vector<std::string> implementations;
+  std::filesystem::path json;  ///< empty: no JSON form
+  std::string peers;           ///< a Python interpreter; empty: no peers
+  bool markdown = false;
+  int rounds = 11;
+  double timeout_scale = 1;
+  std::vector<std::string> shapes{"prefill", "long", "decode"};
   std::vector<std::string> dtypes{"fp32", "fp16", "bf16"};
   std::vector<std::string> pairings{"half-split", "interleaved"};
 };
@@ -111,7 +125,8 @@ struct Ended {
 };
 
 using Command = std::variant<RunOptions, ReproduceOptions, GenerateOptions, VerifyOptions, ListOptions, ExplainOptions,
-                             MatrixOptions, BenchReferenceOptions, BenchCpuOptions, SearchOptions, DiffOptions, Ended>;
+                             MatrixOptions, BenchReferenceOptions, BenchCpuOptions, BenchGpuOptions, SearchOptions,
+                             DiffOptions, Ended>;
 
 Command parse_command_line(int argc, const char* const* argv);
 

@@ -11,7 +11,7 @@
 #include <emmintrin.h>
 #endif
 
-namespace rope::bench::cpu {
+namespace rope::bench::kernels {
 namespace {
 
 constexpr std::size_t line = 64;
@@ -67,4 +67,4 @@ void stream_copy(const char* from, char* to, std::size_t bytes, int threads) {
 #endif
 }
 
-}  // namespace rope::bench::cpu
+}  // namespace rope::bench::kernels

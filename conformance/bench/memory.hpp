@@ -6,7 +6,7 @@
 
 #include <cstddef>
 
-namespace rope::bench::cpu {
+namespace rope::bench::kernels {
 
 /// The C library's memcpy, a part for each thread, in no more parts than are worth one.
 void plain_copy(const char* from, char* to, std::size_t bytes, int threads);
@@ -17,4 +17,4 @@ bool has_stream_copy();
 /// A cache line at a time, past the caches. Begins and ends with lines.
 void stream_copy(const char* from, char* to, std::size_t bytes, int threads);
 
-}  // namespace rope::bench::cpu
+}  // namespace rope::bench::kernels

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// rope-conform bench: starts the program that measures, which is one of its own (reference/bench/main.cpp or
-// conformance/bench/main.cpp), and writes down what it says.
+// rope-conform bench: starts the program that measures, which is one of its own (reference/bench/main.cpp,
+// conformance/bench/main.cpp or conformance/bench/gpu/main.cpp), and writes down what it says.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
@@ -13,7 +13,9 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <span>
+#include <sstream>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -32,6 +34,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int json_descriptor = 3;
+constexpr double seconds_of_a_call = 60;
 
 /// Before half a minute of measuring. What goes wrong later replace_file reports.
 void refuse_unwritable(const fs::path& file) {
@@ -112,13 +115,28 @@ ExitCode measured_by(const char* name, std::vector<std::string> words, std::size
   }
   // It has said why.
   if (WEXITSTATUS(status) == static_cast<int>(ExitCode::not_loadable)) return ExitCode::not_loadable;
-  if (WEXITSTATUS(status) != 0) return ExitCode::suite_failed;
+  const bool wrong = WEXITSTATUS(status) == static_cast<int>(ExitCode::does_not_conform);
+  if (WEXITSTATUS(status) != 0 && !wrong) return ExitCode::suite_failed;
   if (text.empty()) {
     throw std::runtime_error(
         fmt::format("{} ended before it had figures: a library called exit; no figures are written", program.string()));
   }
   if (!file.empty()) fixtures::replace_file(file, std::as_bytes(std::span(text)));
-  return ExitCode::conforms;
+  return wrong ? ExitCode::does_not_conform : ExitCode::conforms;
+}
+
+/// A name without a slash is looked for as a shell does.
+std::string interpreter(const std::string& python) {
+  if (python.empty()) return "";
+  if (python.find('/') == std::string::npos) {
+    const char* const path = std::getenv("PATH");
+    std::istringstream folders(path == nullptr ? "" : path);
+    for (std::string folder; std::getline(folders, folder, ':');) {
+      const fs::path program = fs::path(folder.empty() ? "." : folder) / python;
+      if (access(program.c_str(), X_OK) == 0) return fs::absolute(program).string();
+    }
+  }
+  return fs::absolute(python).string();
 }
 
 /// Each word once, in the order of the first.
@@ -131,6 +149,21 @@ std::string list_of(const std::vector<Word>& words) {
   return fmt::format("{}", fmt::join(once, ","));
 }
 
+/// Of conformance/bench/words.hpp.
+template <class Options>
+std::vector<std::string> words_of(const Options& options) {
+  std::vector<std::string> words{options.markdown ? "form=markdown" : "form=text",
+                                 fmt::format("rounds={}", options.rounds),
+                                 fmt::format("timeout={}", seconds_of_a_call * options.timeout_scale),
+                                 "shapes=" + list_of(options.shapes),
+                                 "dtypes=" + list_of(options.dtypes),
+                                 "pairings=" + list_of(options.pairings),
+                                 "peers=" + interpreter(options.peers)};
+  // An absolute path: dlopen searches elsewhere for a name without a slash.
+  for (const std::string& library : options.implementations) words.push_back("impl=" + fs::absolute(library).string());
+  return words;
+}
+
 }  // namespace
 
 ExitCode bench(const BenchReferenceOptions& options) {
@@ -141,15 +174,18 @@ ExitCode bench(const BenchReferenceOptions& options) {
 }
 
 ExitCode bench(const BenchCpuOptions& options) {
-  std::vector<std::string> words{options.markdown ? "markdown" : "text",
-                                 std::to_string(options.rounds),
-                                 list_of(options.threads),
-                                 list_of(options.shapes),
-                                 list_of(options.dtypes),
-                                 list_of(options.pairings)};
-  // An absolute path: dlopen searches elsewhere for a name without a slash.
-  for (const std::string& library : options.implementations) words.push_back(fs::absolute(library).string());
+  std::vector<std::string> words = words_of(options);
+  words.push_back("threads=" + list_of(options.threads));
   return measured_by("rope-conform-bench-cpu", std::move(words), 0, options.json);
+}
+
+ExitCode bench(const BenchGpuOptions& options) {
+  try {
+    own_program("rope-conform-bench-gpu");
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(fmt::format("{}. It is built where nvcc is, CUDA 12 or later", error.what()));
+  }
+  return measured_by("rope-conform-bench-gpu", words_of(options), 0, options.json);
 }
 
 }  // namespace rope::conformance

@@ -19,6 +19,7 @@ ExitCode explain(const ExplainOptions& options);
 ExitCode matrix(const MatrixOptions& options);
 ExitCode bench(const BenchReferenceOptions& options);
 ExitCode bench(const BenchCpuOptions& options);
+ExitCode bench(const BenchGpuOptions& options);
 ExitCode search(const SearchOptions& options);
 ExitCode diff(const DiffOptions& options);
 

@@ -6,9 +6,11 @@
 #include "impls/cpu/fused/rotation.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstring>
 #include <fstream>
+#include <new>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -234,10 +236,16 @@ void rotate_as(const Means& means, const kernel::Model<double>& model, const rop
   workers.reserve(static_cast<std::size_t>(threads));
   for (int t = 0; t < threads; ++t) workers.emplace_back(kernels(means.isa), model, call, large);
   if (threads == 1) return workers[0].rotate(0, tokens);
+  std::atomic<bool> no_memory{false};
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
   for (int t = 0; t < threads; ++t) {
-    workers[static_cast<std::size_t>(t)].rotate(t * tokens / threads, (t + 1) * tokens / threads);
+    try {
+      workers[static_cast<std::size_t>(t)].rotate(t * tokens / threads, (t + 1) * tokens / threads);
+    } catch (const std::bad_alloc&) {
+      no_memory = true;  // an exception that left the threads would end the process
+    }
   }
+  if (no_memory) throw std::bad_alloc();
 }
 
 /// What the largest cache of a core holds, as Linux says. glibc's sysconf adds up all that a processor's dies have, of

@@ -10,6 +10,7 @@ foreach(file IN ITEMS
     ${LIBEXECDIR}/rope-conform/rope-conform-worker
     ${LIBEXECDIR}/rope-conform/rope-conform-bench-reference
     ${LIBEXECDIR}/rope-conform/rope-conform-bench-cpu
+    ${LIBEXECDIR}/rope-conform/rope-conform-bench-peers/worker.py
     ${INCLUDEDIR}/rope_impl.h
     ${DATADIR}/rope-conform/template/template.c
     ${DATADIR}/rope-conform/template/CMakeLists.txt
@@ -29,6 +30,16 @@ foreach(file IN ITEMS
   expect_file("${moved}/${file}")
 endforeach()
 
+# Those for GPUs, where the build has them.
+file(GLOB cuda RELATIVE ${BUILD}/lib/rope_impls ${BUILD}/lib/rope_impls/cuda/*.so)
+list(REMOVE_ITEM cuda cuda/illegal-address.so)
+foreach(plugin IN LISTS cuda)
+  expect_file("${moved}/${LIBDIR}/rope_impls/${plugin}")
+endforeach()
+if(cuda AND EXISTS ${BUILD}/bin/rope-conform-bench-gpu)
+  expect_file("${moved}/${LIBEXECDIR}/rope-conform/rope-conform-bench-gpu")
+endif()
+
 file(GLOB headers RELATIVE ${SOURCE}/impls/include ${SOURCE}/impls/include/*.h ${SOURCE}/impls/include/*.hpp)
 foreach(header IN LISTS headers)
   expect_file("${moved}/${INCLUDEDIR}/${header}")
@@ -36,7 +47,7 @@ endforeach()
 
 file(GLOB_RECURSE all RELATIVE "${moved}" "${moved}/*")
 set(wrong ${all})
-list(FILTER wrong INCLUDE REGEX "faulty|hostile|_test$|\\.(a|cpp|o)$")
+list(FILTER wrong INCLUDE REGEX "faulty|hostile|illegal|_test(\\.py)?$|\\.(a|cpp|o)$")
 if(wrong)
   message(FATAL_ERROR "expected programs, plug-ins, the header and data, found also: ${wrong}")
 endif()

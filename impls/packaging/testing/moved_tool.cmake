@@ -21,6 +21,22 @@ file(CREATE_LINK "${tool}" ${FOLDER}/rope-conform-link SYMBOLIC)
 run(0 ${FOLDER}/rope-conform-link bench reference --positions 256 --rounds 3)
 run(0 ${FOLDER}/rope-conform-link bench cpu --impl "${plugin}" --shape decode --dtype fp32 --rounds 3)
 
+# It finds the peers' workers, too: without packages they say what is missing.
+run(0 ${FOLDER}/rope-conform-link bench cpu --impl "${plugin}" --peers python3 --shape decode --dtype fp32 --threads 1
+    --rounds 3)
+if(output MATCHES "can't open file")
+  message(FATAL_ERROR "the peers' workers were not found:\n${output}")
+endif()
+
+# A plug-in for GPUs says itself why it cannot be asked where there is no GPU, and so does the bench.
+if(EXISTS "${moved}/${LIBDIR}/rope_impls/cuda/cuda.so")
+  set(ENV{CUDA_VISIBLE_DEVICES} "")
+  run(5 "${tool}" --impl "${moved}/${LIBDIR}/rope_impls/cuda/cuda.so" --model llama-2-7b --profile smoke --out ${report})
+  expect("${output}" "no CUDA device")
+  run(4 "${tool}" bench gpu --impl "${moved}/${LIBDIR}/rope_impls/cuda/cuda.so")
+  expect("${output}" "expected a GPU that CUDA can use")
+endif()
+
 # Without the worker it says where that was looked for.
 file(REMOVE_RECURSE ${FOLDER}/alone)
 file(COPY "${tool}" DESTINATION ${FOLDER}/alone/bin)
