@@ -27,7 +27,8 @@ TEST(Words, ThatAreNoVerbOrOptionAreToldWhichThereAre) {
     const char* message;
   } cases[] = {
       {{"frobnicate"}, "frobnicate: no such verb; expected an option or one of reproduce, generate"},
-      {{"bench", "gpu"}, "gpu: no such verb; expected an option or one of reference, cpu; see: rope-conform bench"},
+      {{"bench", "npu"},
+       "npu: no such verb; expected an option or one of reference, cpu, gpu; see: rope-conform bench"},
       {{"diff", "--foo", "a", "b"}, "--foo: no such option; expected an option; see: rope-conform diff --help"},
       {{"bench", "cpu", "x"}, "x: no such word; expected an option; see: rope-conform bench cpu --help"}};
   for (const auto& one : cases) {

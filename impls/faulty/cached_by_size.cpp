@@ -13,12 +13,12 @@ namespace {
 
 struct CachedBySize : rope::kernel::OneRoundingArithmetic, rope::kernel::NoContracts {
   static constexpr const char* name = "cached-by-size";
-  static constexpr const char* summary = "faulty on purpose: inv_freq is cached by family and rotary_dim alone";
+  static constexpr const char* summary = "faulty on purpose: inv_freq is cached by everything but the base";
 
   static float inv_freq(const rope_parametric& parametric, std::uint32_t rotary_dim, std::uint32_t pair) {
     // The suite prepares handles one by one.
-    static std::map<std::tuple<rope_family, std::uint32_t, std::uint32_t>, float> cache;
-    const std::tuple key{parametric.family, rotary_dim, pair};
+    static std::map<std::tuple<rope_family, double, std::int64_t, std::uint32_t, std::uint32_t>, float> cache;
+    const std::tuple key{parametric.family, parametric.factor, parametric.original_max_position, rotary_dim, pair};
     const auto found = cache.find(key);
     if (found != cache.end()) return found->second;
     return cache[key] = OneRoundingArithmetic::inv_freq(parametric, rotary_dim, pair);

@@ -53,7 +53,8 @@ const rope_impl_info* describe() {
     i.layouts = layouts;
     i.position_kinds = position_kinds;
     i.position_dtypes = ROPE_DTYPE_BIT(ROPE_I32) | ROPE_DTYPE_BIT(ROPE_I64);
-    i.flags = ROPE_FLAG_DEVICE_MEMORY | ROPE_FLAG_IN_PLACE | ROPE_FLAG_STRIDED | ROPE_FLAG_PARTIAL | ROPE_FLAG_Q_ALONE;
+    i.flags = ROPE_FLAG_DEVICE_MEMORY | ROPE_FLAG_IN_PLACE | ROPE_FLAG_STRIDED | ROPE_FLAG_PARTIAL | ROPE_FLAG_Q_ALONE |
+              ROPE_FLAG_NEGATIVE_POSITIONS;
     // Positions are read on the device, where there is nobody to return an error to.
     i.out_of_range = ROPE_OUT_OF_RANGE_CLAMP;
     return i;

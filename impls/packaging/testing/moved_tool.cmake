@@ -14,7 +14,7 @@ expect("${output}" "CONFORMS ")
 expect_file(${report}/report.xml)
 
 # The fixtures that are installed are whole, and the tool takes them.
-run(0 "${tool}" --impl "${plugin}" --fixtures "${moved}/${DATADIR}/rope-conform/golden" --model llama-2-7b --dtype fp32
+run(0 "${tool}" --impl "${plugin}" --fixtures "${moved}/${DATADIR}/rope-conform/golden" --model llama-3-8b --dtype fp32
     --out ${report})
 
 file(CREATE_LINK "${tool}" ${FOLDER}/rope-conform-link SYMBOLIC)
