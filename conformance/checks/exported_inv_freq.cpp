@@ -58,6 +58,11 @@ reports::Case exported_inv_freq(const Probe& probe) {
     inquiry.refused(what, *reason);
     return inquiry.result("");
   }
+  const auto pairs = static_cast<std::size_t>(probe.fixture.spec.pairs());
+  if (answer->inv_freq.size() != pairs) {
+    inquiry.fail(fmt::format("export_inv_freq handed out {} numbers, expected {}", answer->inv_freq.size(), pairs));
+    return inquiry.result("");
+  }
   if (!add_frequencies(inquiry, probe, answer->inv_freq)) {
     return inquiry.result("what export_inv_freq hands out is not the model's inv_freq");
   }

@@ -5,7 +5,6 @@
 #include "conformance/testing/synthetic_kernel.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "reference/exact.hpp"
 
@@ -29,6 +28,11 @@ std::size_t all_tokens(const RotateRequest& request) {
          (static_cast<std::size_t>(request.q_heads) * static_cast<std::size_t>(request.spec.head_dim));
 }
 
+/// Those of one model, rounded or spoiled a little; another base is far off.
+bool nearly_same(const std::vector<double>& a, const std::vector<double>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), [](double x, double y) { return std::abs(x - y) <= 0.05 * y; });
+}
+
 class Kernel {
  public:
   Kernel(const RotateRequest& request, const std::vector<double>& inv_freq, const Spoil& spoil,
@@ -36,10 +40,11 @@ class Kernel {
       : request_(request), inv_freq_(inv_freq), spoil_(spoil), policy_(out_of_range) {
     // What is given is used, whatever the kernel would make itself.
     if (const auto* given = std::get_if<GivenFamily>(&request.spec.family)) inv_freq_ = given->inv_freq;
-    if (inv_freq_.size() == static_cast<std::size_t>(request.spec.pairs())) return;
-    inv_freq_.clear();
+    if (std::holds_alternative<GivenFamily>(request.spec.family)) return;
+    std::vector<double> own;
     const Exact exact(request.spec);
-    for (int pair = 0; pair < request.spec.pairs(); ++pair) inv_freq_.push_back(exact.inv_freq(pair).hi);
+    for (int pair = 0; pair < request.spec.pairs(); ++pair) own.push_back(exact.inv_freq(pair).hi);
+    if (inv_freq_.size() != own.size() || !nearly_same(inv_freq_, own)) inv_freq_ = std::move(own);
   }
 
   bool is_inside(std::int64_t position) const {
@@ -121,6 +126,7 @@ RotateAnswer rotate_synthetically(const RotateRequest& request, const std::vecto
   if (answer.used.source == AngleSource::any) answer.used.source = AngleSource::parametric;
   answer.q = request.q;
   answer.k = request.k;
+  if (request.export_inv_freq) answer.inv_freq = inv_freq;
   for (std::size_t token = 0; token < all_tokens(request); ++token) {
     for (bool of_q : {true, false}) {
       for (int head = 0; head < (of_q ? request.q_heads : request.k_heads); ++head) {

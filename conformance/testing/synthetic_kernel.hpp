@@ -24,8 +24,8 @@ struct OutputPlace {
 /// Gives the bits that come out instead of the right ones. May be empty.
 using Spoil = std::function<std::uint32_t(std::uint32_t right, const OutputPlace&, const RotateRequest&)>;
 
-/// By these frequencies; a spec with another number of pairs has its own. Positions outside [-max_position,
-/// max_position) are treated as `out_of_range` says.
+/// By these frequencies; a spec with another number of pairs, or with another base, has its own. Positions outside
+/// [-max_position, max_position) are treated as `out_of_range` says.
 RotateAnswer rotate_synthetically(const RotateRequest& request, const std::vector<double>& inv_freq, const Spoil& spoil,
                                   rope_out_of_range out_of_range = ROPE_OUT_OF_RANGE_CLAMP);
 
