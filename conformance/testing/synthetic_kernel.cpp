@@ -5,6 +5,7 @@
 #include "conformance/testing/synthetic_kernel.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "reference/exact.hpp"
 
