@@ -173,7 +173,7 @@ TEST_F(UnreadableDevice, SuppliedFrequenciesMustLieOnTheDevice) {
   there.write(inv_freq.data(), inv_freq.size() * sizeof(float));
   spec.angles.source = ROPE_SOURCE_INV_FREQ;
   rope_matrix& first = spec.angles.first;
-  first = {sizeof(first), ROPE_F32, ROPE_DEVICE, 0, inv_freq.data(), 1, 8, 8};
+  first = {sizeof(first), ROPE_F32, ROPE_DEVICE, 0, inv_freq.data(), 1, 8, 8, {}};
   {
     const Prepared prepared(plugin, spec);
     EXPECT_EQ(prepared.status, ROPE_INVALID_ARGUMENT);

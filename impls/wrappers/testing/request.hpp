@@ -45,7 +45,7 @@ class Matrix {
     if (dtype_ == 0) {
       return {};
     }
-    return {sizeof(rope_matrix), dtype_, ROPE_HOST, 0, bytes_.data(), rows_, columns_, row_stride_};
+    return {sizeof(rope_matrix), dtype_, ROPE_HOST, 0, bytes_.data(), rows_, columns_, row_stride_, {}};
   }
 
  private:
