@@ -66,7 +66,8 @@ const CLI::Validator not_empty(
     "", "not empty");
 
 void add_choice(CLI::App& app, ModelChoice& choice) {
-  app.add_option("--config", choice.configs, "a model's config.json, its folder, or a GGUF file (may be repeated)")
+  app.add_option("--config", choice.configs,
+                 "a model's config.json, its folder, a GGUF or an ONNX file (may be repeated)")
       ->allow_extra_args(false)
       ->option_text("FILE");
   app.add_option("--model", choice.models,
@@ -180,7 +181,7 @@ Exit codes: 0 explained, 2 an unknown name or an unreadable FILE.)");
 
 void add_diff(CLI::App& app, DiffOptions& diff) {
   app.add_option("models", diff.models,
-                 "two or more: config.json, a folder with one, a GGUF file, or a name of the catalogue")
+                 "two or more: config.json, a folder with one, a GGUF or an ONNX file, or a name of the catalogue")
       ->option_text("A B...");
   app.add_option("--json", diff.json, "write the comparison as JSON, too")->check(not_empty)->option_text("FILE");
   app.footer(R"(
@@ -191,6 +192,7 @@ Examples:
   rope-conform diff llama-3.1-8b ./my-finetune/
   rope-conform diff original/config.json exported/config.json
   rope-conform diff config.json model.gguf
+  rope-conform diff config.json model.onnx
   rope-conform diff config.json --json difference.json llama-3-8b
 
 Exit codes: 0 the same, 1 they differ, 2 a bad option or an unreadable FILE.)");

@@ -4,6 +4,7 @@
 """docs/comparing-models.md: its examples are what the tool prints, its keys are those of --json, its program agrees."""
 import decimal
 import json
+import math
 import os
 import pathlib
 import re
@@ -54,6 +55,31 @@ def gguf():
     return header + bytes(-len(header) % 32) + struct.pack("<64f", *llama31_factors())
 
 
+def onnx(rows):
+    """One RotaryEmbedding with Llama 3.1's tables in fp16, after the descriptions of protobuf and onnx.proto."""
+    def varint(value):
+        return bytes([value]) if value < 0x80 else bytes([value & 0x7f | 0x80]) + varint(value >> 7)
+
+    def number(field, value):
+        return varint(field << 3) + varint(value)
+
+    def field_of(field, value):
+        value = value.encode() if isinstance(value, str) else value
+        return varint(field << 3 | 2) + varint(len(value)) + value
+
+    def f32(x):
+        return struct.unpack("<f", struct.pack("<f", x))[0]
+    inv_freq = [f32(w) for w in exact_frequencies(500000, 128, (8, 1, 4, 8192))]
+    angles = [f32(row * w) for row in range(rows) for w in inv_freq]
+    tables = [field_of(5, number(1, rows) + number(1, 64) + number(2, 10) + field_of(8, name) +
+                       field_of(9, struct.pack(f"<{len(angles)}e", *map(function, angles))))
+              for name, function in (("cos_cache", math.cos), ("sin_cache", math.sin))]
+    node = b"".join(field_of(1, name) for name in ("q", "position_ids", "cos_cache", "sin_cache"))
+    node += field_of(2, "out") + field_of(4, "RotaryEmbedding") + field_of(7, "com.microsoft")
+    opset = field_of(8, field_of(1, "com.microsoft") + number(2, 1))
+    return number(1, 10) + field_of(7, field_of(1, node) + b"".join(tables)) + opset
+
+
 def files_of_the_page(folder):
     (folder / "exported").mkdir()
     without = config("llama-3.1-8b")
@@ -98,8 +124,9 @@ class ComparingModels(unittest.TestCase):
         files_of_the_page(self.folder)
 
     def test_examples(self):
+        (self.folder / "llama-fp16.onnx").write_bytes(onnx(4096))
         examples = [block for language, block in PAGE.blocks if language == "console"]
-        self.assertGreaterEqual(len(examples), 3)
+        self.assertGreaterEqual(len(examples), 4)
         for example in examples:
             command, shown = example.split("\n", 1)
             words = re.fullmatch(r"\$ rope-conform (.*)", command)[1].split()

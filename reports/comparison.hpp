@@ -28,7 +28,7 @@ struct ComparedValue {
 /// Neighbouring pairs whose frequencies differ in one way.
 struct PairRange {
   int first = 0, last = 0;
-  std::string kind;                            ///< "equal", "scaled" (by one factor), "varied"
+  std::string kind;  ///< "equal", "within" (what the files can tell), "scaled" (by one factor), "varied"
   double least_ratio = 1, greatest_ratio = 1;  ///< frequency of the other model over that of the first
   double relative_difference = 0;              ///< the largest |difference| / frequency of the first
   double phase = 0;                            ///< the largest, at the last position of both, in radians

@@ -46,6 +46,10 @@ std::string ratio_words(double ratio) {
 
 std::string ratio_of(const PairRange& range) {
   if (range.kind == "equal") return "equal";
+  if (range.kind == "within") {
+    const bool near = std::abs(range.greatest_ratio - 1) < 1e-3 && std::abs(range.least_ratio - 1) < 1e-3;
+    return near ? "nearly equal" : "not told apart";
+  }
   if (range.kind == "scaled" || range.first == range.last) return "x " + ratio_words(range.least_ratio);
   if (std::abs(range.greatest_ratio - 1) < 1e-3 && std::abs(range.least_ratio - 1) < 1e-3) return "nearly equal";
   return fmt::format("x {} to {}", ratio_words(range.least_ratio), ratio_words(range.greatest_ratio));

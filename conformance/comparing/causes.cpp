@@ -66,6 +66,18 @@ reports::Cause missing(const ComparedLayer& side, const ComparedLayer& against, 
   return cause;
 }
 
+/// Against tables of cos and sin no key can be missing: a table has whatever scaling it was made with.
+reports::Cause by_tables(const ComparedLayer& first, const std::vector<Setting>& a, const ComparedLayer& other,
+                         const std::vector<Setting>& b) {
+  const auto words = [](const ComparedLayer& side, const std::vector<Setting>& stated) {
+    if (!stated.empty()) return listed(stated);
+    const std::vector<Setting> assumed = settings_for(side, Field::frequencies, false);
+    return assumed.empty() ? std::string("no such key") : fmt::format("no {}", assumed.front().key);
+  };
+  return {std::string(name(Field::frequencies)), "", "",
+          fmt::format("{} has {}; {} has {}", first.letter, words(first, a), other.letter, words(other, b))};
+}
+
 /// A layer with another spec, for comparing alone.
 ComparedLayer changed(const ComparedLayer& side, const Spec& spec) {
   fixtures::LayerSpec layer = side.layer;
@@ -114,6 +126,7 @@ std::optional<reports::Cause> cause_in_keys(Field field, const ComparedLayer& fi
   const std::vector<Setting> a = settings_for(first, field, true);
   const std::vector<Setting> b = settings_for(other, field, true);
   if (a.empty() && b.empty()) return std::nullopt;
+  if (field == Field::frequencies && (first.layer.tables || other.layer.tables)) return by_tables(first, a, other, b);
   if (b.empty()) return missing(other, first, a, field);
   if (a.empty()) return missing(first, other, b, field);
   const std::vector<Setting> only_a = particular(a, b);

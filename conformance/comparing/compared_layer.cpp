@@ -24,11 +24,27 @@ double frequency_allowance(const ComparedLayer& first, const ComparedLayer& othe
   return first.layer.binary32 || other.layer.binary32 ? stored_precision : 0;
 }
 
-double relative_difference(const ComparedLayer& first, const ComparedLayer& other, int pair) {
+double frequency_difference(const ComparedLayer& first, const ComparedLayer& other, int pair) {
   const auto at = static_cast<std::size_t>(pair);
   if (first.frequency(pair) == other.frequency(pair)) return 0;
-  const double apart = difference(other.inv_freq[at].hi, first.inv_freq[at]) + other.inv_freq[at].lo;
-  return std::abs(apart) / first.frequency(pair);  // infinite where the first does not turn
+  return std::abs(difference(other.inv_freq[at].hi, first.inv_freq[at]) + other.inv_freq[at].lo);
+}
+
+double allowed_difference(const ComparedLayer& first, const ComparedLayer& other, int pair) {
+  double allowed = frequency_allowance(first, other) * first.frequency(pair);
+  for (const ComparedLayer* side : {&first, &other}) {
+    if (side->layer.tables) allowed += side->layer.tables->inv_freq_bound[static_cast<std::size_t>(pair)];
+  }
+  return allowed;
+}
+
+bool frequency_differs(const ComparedLayer& first, const ComparedLayer& other, int pair) {
+  return !(frequency_difference(first, other, pair) <= allowed_difference(first, other, pair));
+}
+
+double relative_difference(const ComparedLayer& first, const ComparedLayer& other, int pair) {
+  const double apart = frequency_difference(first, other, pair);
+  return apart == 0 ? 0 : apart / first.frequency(pair);  // infinite where the first does not turn
 }
 
 bool same_frequencies(const ComparedLayer& first, const ComparedLayer& other) {
@@ -36,7 +52,7 @@ bool same_frequencies(const ComparedLayer& first, const ComparedLayer& other) {
   const Spec& b = other.layer.spec;
   if (a.head_dim != b.head_dim || a.rotary_dim != b.rotary_dim || a.dim_offset != b.dim_offset) return false;
   for (int pair = 0; pair < a.pairs(); ++pair) {
-    if (!(relative_difference(first, other, pair) <= frequency_allowance(first, other))) return false;
+    if (frequency_differs(first, other, pair)) return false;
   }
   return true;
 }

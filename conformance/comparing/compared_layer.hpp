@@ -22,8 +22,18 @@ struct ComparedLayer {
 };
 
 /// How far the frequencies of two layers may be apart, relatively, and still be the same: 0, or what binary32 numbers
-/// in a file leave open.
+/// that frequencies were made with leave open.
 double frequency_allowance(const ComparedLayer& first, const ComparedLayer& other);
+
+/// |difference of the frequencies|; 0 where both round to the same binary64.
+double frequency_difference(const ComparedLayer& first, const ComparedLayer& other, int pair);
+
+/// How large it may be and the frequencies the same: the allowance, and what tables of cos and sin that frequencies
+/// were recovered from leave open.
+double allowed_difference(const ComparedLayer& first, const ComparedLayer& other, int pair);
+
+/// The difference is larger than that.
+bool frequency_differs(const ComparedLayer& first, const ComparedLayer& other, int pair);
 
 /// |difference of the frequencies| / frequency of the first; 0 where both round to the same binary64.
 double relative_difference(const ComparedLayer& first, const ComparedLayer& other, int pair);

@@ -18,11 +18,6 @@ int common_pairs(const ComparedLayer& first, const ComparedLayer& other) {
   return std::min(first.layer.spec.pairs(), other.layer.spec.pairs());
 }
 
-double difference_of(const ComparedLayer& first, const ComparedLayer& other, int pair) {
-  const auto at = static_cast<std::size_t>(pair);
-  return std::abs(difference(other.inv_freq[at].hi, first.inv_freq[at]) + other.inv_freq[at].lo);
-}
-
 /// Equal where the correctly rounded frequencies are: what the fingerprint holds.
 bool equal(const ComparedLayer& first, const ComparedLayer& other, int pair) {
   return first.frequency(pair) == other.frequency(pair);
@@ -37,14 +32,15 @@ reports::PairRange range_of_one(const ComparedLayer& first, const ComparedLayer&
     range.kind = "equal";
     return range;
   }
-  range.kind = "varied";
+  range.kind = frequency_differs(first, other, pair) ? "varied" : "within";
   range.least_ratio = range.greatest_ratio = other.frequency(pair) / first.frequency(pair);
-  range.phase = static_cast<double>(position) * difference_of(first, other, pair);
+  range.phase = static_cast<double>(position) * frequency_difference(first, other, pair);
   return range;
 }
 
 bool of_one_ratio(const reports::PairRange& a, const reports::PairRange& b) {
-  return std::isfinite(a.least_ratio) && a.kind != "equal" && b.kind != "equal" &&
+  const auto differs = [](const reports::PairRange& range) { return range.kind == "varied" || range.kind == "scaled"; };
+  return std::isfinite(a.least_ratio) && differs(a) && differs(b) &&
          std::abs(a.least_ratio - b.least_ratio) <= one_ratio * a.least_ratio;
 }
 
@@ -60,13 +56,14 @@ void extend(reports::PairRange& range, const reports::PairRange& next) {
 
 std::vector<reports::PairRange> frequency_ranges(const ComparedLayer& first, const ComparedLayer& other,
                                                  std::int64_t position) {
-  // Neighbours that are equal, or that have one ratio.
+  // Neighbours that are equal, that cannot be told apart, or that have one ratio.
   std::vector<reports::PairRange> alike;
   for (int pair = 0; pair < common_pairs(first, other); ++pair) {
     reports::PairRange next = range_of_one(first, other, pair, position);
-    const bool both_equal = !alike.empty() && alike.back().kind == "equal" && next.kind == "equal";
-    if (both_equal || (!alike.empty() && of_one_ratio(alike.back(), next))) {
-      if (!both_equal) alike.back().kind = "scaled";
+    const bool no_difference =
+        !alike.empty() && alike.back().kind == next.kind && (next.kind == "equal" || next.kind == "within");
+    if (no_difference || (!alike.empty() && of_one_ratio(alike.back(), next))) {
+      if (!no_difference) alike.back().kind = "scaled";
       extend(alike.back(), next);
     } else {
       alike.push_back(next);
@@ -100,7 +97,7 @@ reports::PhaseDifference phase_difference(const ComparedLayer& first, const Comp
   out.limit = limit;
   for (int pair = 0; pair < common_pairs(first, other); ++pair) {
     if (equal(first, other, pair)) continue;
-    const double radians = static_cast<double>(position) * difference_of(first, other, pair);
+    const double radians = static_cast<double>(position) * frequency_difference(first, other, pair);
     if (radians > out.radians) {
       out.radians = radians;
       out.pair = pair;

@@ -38,7 +38,7 @@ std::string value_of(Field field, const fixtures::LayerSpec& layer) {
     case Field::frequencies:
       return fixtures::family_words(spec);
     case Field::theta:
-      return fmt::format("{}", layer.base);
+      return layer.base == 0 ? "unknown: tables of cos and sin do not say" : fmt::format("{}", layer.base);
     case Field::head_dim:
       return fmt::format("{}", spec.head_dim);
     case Field::rotary_dim:
@@ -102,18 +102,24 @@ std::set<int> shown_pairs(const Spec& spec, const std::vector<double>& inv_freq)
   return pairs;
 }
 
-void add_frequencies(Sheet& sheet, const Spec& spec, const std::vector<double>& inv_freq) {
+void add_frequencies(Sheet& sheet, const fixtures::LayerSpec& layer, const std::vector<double>& inv_freq) {
+  const Spec& spec = layer.spec;
   const auto context = static_cast<double>(spec.max_position);
   std::vector<Spans> rows{{{"pair", Style::faint},
                            {"inv_freq", Style::faint},
                            {"wavelength", Style::faint},
                            {fmt::format("turns in {} positions", spec.max_position), Style::faint}}};
+  if (layer.tables) rows.front().insert(rows.front().begin() + 2, reports::Span{"known to", Style::faint});
   for (const int pair : shown_pairs(spec, inv_freq)) {
     const double w = inv_freq[static_cast<std::size_t>(pair)];
     rows.push_back({{fmt::format("{}", pair)},
                     {fmt::format("{:.10g}", w)},
                     {w == 0 ? "none" : fmt::format("{:.6g}", turn / w)},
                     {w == 0 ? "does not turn" : fmt::format("{:.3g}", context * w / turn)}});
+    if (layer.tables) {
+      const double bound = layer.tables->inv_freq_bound[static_cast<std::size_t>(pair)];
+      rows.back().insert(rows.back().begin() + 2, reports::Span{fmt::format("{:.1e}", bound)});
+    }
   }
   sheet.table("frequencies", rows);
   const auto whole = std::count_if(inv_freq.begin(), inv_freq.end(), [&](double w) { return context * w >= turn; });
@@ -150,7 +156,7 @@ void add_layer(Sheet& sheet, const fixtures::LayerSpec& layer) {
   add_values(sheet, layer);
   const std::vector<double> inv_freq = fixtures::rounded_inv_freq(layer.spec);
   sheet.blank();
-  add_frequencies(sheet, layer.spec, inv_freq);
+  add_frequencies(sheet, layer, inv_freq);
   add_angles(sheet, layer.spec, inv_freq);
   sheet.paragraph("fingerprint", {{fixtures::fingerprint(layer.spec, inv_freq), Style::strong}});
   if (layer.order == fixtures::WeightOrder::interleaved) {
