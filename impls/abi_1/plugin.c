@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 rope-conform authors
  * SPDX-License-Identifier: MIT-0
  *
- * The template as it was with the first header of ABI 1, which is the only one that it is ever built with: what was built
- * then must work with every later version of the tool.
+ * The template as it was with the first header of ABI 1, which is the only one that it is ever built with: what was
+ * built then must work with every later version of the tool.
  */
 #include <math.h>
 #include <stdio.h>
