@@ -35,6 +35,15 @@ std::atomic<int> failed_elsewhere{0};
   throw std::bad_alloc();
 }
 
+// The plug-in's handles; a sanitizer's own would not go with the delete below.
+[[gnu::noinline]] void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+  try {
+    return operator new(bytes);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+
 [[gnu::noinline]] void operator delete(void* address) noexcept {
   std::free(address);
 }
