@@ -6,8 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <sstream>
-
+#include "conformance/testing/bench_figures.hpp"
 #include "conformance/testing/tool_process.hpp"
 
 namespace rope::conformance {
@@ -17,15 +16,6 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-void expect_ordered(const json& spread, const char* middle) {
-  EXPECT_GT(spread.at("smallest"), 0.0) << spread;
-  EXPECT_LE(spread.at("smallest"), spread.at("lower_quartile")) << spread;
-  EXPECT_LE(spread.at("lower_quartile"), spread.at("upper_quartile")) << spread;
-  EXPECT_LE(spread.at("upper_quartile"), spread.at("largest")) << spread;
-  EXPECT_GE(spread.at(middle), spread.at("smallest")) << spread;
-  EXPECT_LE(spread.at(middle), spread.at("largest")) << spread;
-}
 
 /// The one shape that takes milliseconds.
 class BenchCpu : public ::testing::Test {
@@ -112,11 +102,7 @@ TEST_F(BenchCpu, JsonSaysHowRightEachPluginIs) {
 }
 
 TEST_F(BenchCpu, TextFitsATerminalAndSaysWhatWasLeftOut) {
-  std::istringstream lines(result_.out);
-  for (std::string line; std::getline(lines, line);) {
-    const bool names_the_cpu = line.find(figures_.at("machine").at("cpu").get<std::string>()) == 0;
-    EXPECT_TRUE(names_the_cpu || line.size() <= 80) << line;
-  }
+  expect_lines_fit(result_.out, figures_);
   for (const char* words : {"  memcpy, ", "memcpy, GB/s", "fused, worst units", "half-split, in place", "interleaved",
                             "decode: q [64, 1, 32, 128], k with 8 heads; 1 thread", "; 2 threads",
                             "Left out: template, fp16: only fp32 tensors"}) {

@@ -9,8 +9,8 @@
 #include <cstdlib>
 #include <map>
 #include <set>
-#include <sstream>
 
+#include "conformance/testing/bench_figures.hpp"
 #include "conformance/testing/tool_process.hpp"
 
 namespace rope::conformance {
@@ -23,15 +23,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 using ::testing::Not;
-
-void expect_ordered(const json& spread, const char* middle) {
-  EXPECT_GT(spread.at("smallest"), 0.0) << spread;
-  EXPECT_LE(spread.at("smallest"), spread.at("lower_quartile")) << spread;
-  EXPECT_LE(spread.at("lower_quartile"), spread.at("upper_quartile")) << spread;
-  EXPECT_LE(spread.at("upper_quartile"), spread.at("largest")) << spread;
-  EXPECT_GE(spread.at(middle), spread.at("smallest")) << spread;
-  EXPECT_LE(spread.at(middle), spread.at("largest")) << spread;
-}
 
 class BenchReference : public ::testing::Test {
  protected:
@@ -138,11 +129,7 @@ TEST_F(BenchReference, JsonHasTheLargerFigures) {
 }
 
 TEST_F(BenchReference, TextFitsATerminalAndNamesEachMethod) {
-  std::istringstream lines(result_.out);
-  for (std::string line; std::getline(lines, line);) {
-    const bool names_the_cpu = line.find(figures_.at("machine").at("cpu").get<std::string>()) == 0;
-    EXPECT_TRUE(names_the_cpu || line.size() <= 80) << line;
-  }
+  expect_lines_fit(result_.out, figures_);
   for (const char* words : {"glibc sincos", "MPFR, 113 bits", "MPFR, 256 bits", "mpfr_float_50", "cpp_bin_float_50",
                             "plain store", "plain read", "certified, nothing stored", "level 3"}) {
     EXPECT_THAT(result_.out, HasSubstr(words));
