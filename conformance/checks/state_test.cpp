@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// The checks of what lies outside a plain call (negative positions, threads, handles, export_inv_freq) on kernels that
+// are wrong in one way of being asked: each way must be seen and named.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+#include "conformance/testing/judged_property.hpp"
+#include "rope_impl.h"
+
+namespace rope::conformance {
+namespace {
+
+using reports::Verdict;
+using ::testing::HasSubstr;
+
+Rotate wrong_where(const std::function<bool(const RotateRequest&)>& here) {
+  return reading([here](RotateRequest& request) {
+    if (here(request)) swap_two_tokens(request);
+  });
+}
+
+/// It claims all but this flag.
+Description without(std::uint64_t flag) {
+  Description out = claims_everything();
+  out.flags &= ~flag;
+  return out;
+}
+
+TEST(NegativePositions, EachWayIsSeen) {
+  for (const auto& [as, says] :
+       {std::pair{PositionsAs::token_int64, "int64"}, std::pair{PositionsAs::token_int32, "int32"},
+        std::pair{PositionsAs::offset, "an offset below 0"},
+        std::pair{PositionsAs::batch_offset, "an offset below 0 for each row"}}) {
+    expect_failure(
+        negative_positions,
+        wrong_where([one = as](const RotateRequest& request) { return request.arrangement.positions == one; }), says);
+  }
+  expect_failure(negative_positions,
+                 wrong_where([](const RotateRequest& request) { return request.direction == Direction::backward; }),
+                 "backward");
+}
+
+TEST(NegativePositions, TurningForwardIsSeen) {
+  expect_failure(negative_positions, reading([](RotateRequest& request) {
+                   for (std::int64_t& position : request.positions) position = position < 0 ? -position : position;
+                 }),
+                 "not turned back by as much");
+}
+
+TEST(NegativePositions, WithoutTheFlagNothingIsPassed) {
+  const Description none = without(ROPE_FLAG_NEGATIVE_POSITIONS);
+  Setting setting;
+  setting.description = &none;
+  const reports::Case result = judged(negative_positions, Spoil{}, setting);
+  EXPECT_EQ(result.verdict, Verdict::unsupported);
+  EXPECT_THAT(result.message, HasSubstr("ROPE_FLAG_NEGATIVE_POSITIONS"));
+}
+
+TEST(Threads, HandlesOfTheirOwnAndOneHandleAreSeen) {
+  for (const auto& [handle_each, says] :
+       {std::pair{true, "a handle for each thread"}, std::pair{false, "one handle"}}) {
+    expect_failure(threads, wrong_where([each = handle_each](const RotateRequest& request) {
+                     return request.threads > 0 && request.handle_each == each;
+                   }),
+                   says);
+  }
+}
+
+TEST(Threads, OneHandleIsNotAskedWithoutTheFlag) {
+  const Description none = without(ROPE_FLAG_THREAD_SAFE);
+  Setting setting;
+  setting.description = &none;
+  const reports::Case result = judged(
+      threads, wrong_where([](const RotateRequest& request) { return request.threads > 0 && !request.handle_each; }),
+      setting);
+  EXPECT_EQ(result.verdict, Verdict::pass);
+  EXPECT_THAT(result.message, HasSubstr("one handle (it does not claim ROPE_FLAG_THREAD_SAFE)"));
+}
+
+TEST(StaleState, LongerAndLaterCallsOnOneHandleAreSeen) {
+  for (const auto& [tokens, says] :
+       {std::pair{std::size_t{40}, "40 tokens in turn"}, std::pair{std::size_t{90}, "90 tokens in turn"},
+        std::pair{std::size_t{5}, "a late token in turn"}}) {
+    expect_failure(stale_state, wrong_where([count = tokens](const RotateRequest& request) {
+                     return request.handle == 1 && request.tokens() == count;
+                   }),
+                   says);
+  }
+}
+
+TEST(StaleState, AShortCallAfterALongOneIsSeen) {
+  std::size_t longest = 0;
+  expect_failure(stale_state, wrong_where([&](const RotateRequest& request) {
+                   longest = request.handle == 1 && request.tokens() > 3 ? request.tokens() : longest;
+                   return request.handle == 1 && request.tokens() == 3 && longest > 3;
+                 }),
+                 "3 tokens in turn");
+}
+
+TEST(StaleState, AnotherDtypeInBetweenIsSeen) {
+  for (const DType setting : tensor_dtypes) {
+    DType before = setting;
+    const Rotate rotate = wrong_where([&](const RotateRequest& request) {
+      const bool changed = request.handle == 1 && request.dtype == setting && before != setting;
+      if (request.handle == 1) before = request.dtype;
+      return changed;
+    });
+    const reports::Case result = judged(stale_state, rotate, {setting});
+    EXPECT_EQ(result.verdict, Verdict::fail) << name(setting);
+    EXPECT_THAT(result.message, HasSubstr("on the same handle"));
+  }
+}
+
+TEST(StaleState, EachOfSeveralHandlesIsSeen) {
+  const char* const words[] = {"the model", "another base", "a shorter limit", "an attention factor",
+                               "half of the head"};
+  for (int handle = 1; handle <= 5; ++handle) {
+    // Right at first, and wrong once others have been asked.
+    std::map<int, int> calls;
+    expect_failure(stale_state, wrong_where([&](const RotateRequest& request) {
+                     const bool of_several = request.tokens() == 9;
+                     return of_several && request.handle == handle && ++calls[handle] > 1;
+                   }),
+                   words[handle - 1]);
+  }
+}
+
+/// Exports `exported` times the fixture's inv_freq and rotates by `used` times it.
+Rotate with_frequencies(double exported, double used) {
+  return [=](const RotateRequest& request) {
+    std::vector<double> rotates_by = partial_fixture().frequencies();
+    for (double& f : rotates_by) f *= used;
+    RotateAnswer answer = rotate_synthetically(request, rotates_by, {});
+    answer.inv_freq = partial_fixture().frequencies();
+    for (double& f : answer.inv_freq) f *= exported;
+    return answer;
+  };
+}
+
+TEST(InvFreq, NumbersThatAreNotTheModelsAreSeenAlsoWhereTheyAreUsed) {
+  expect_failure(exported_inv_freq, with_frequencies(1.001, 1.001), "exported inv_freq");
+}
+
+TEST(InvFreq, NumbersThatAreNotUsedAreSeenAlsoWhereTheyAreTheModels) {
+  expect_failure(exported_inv_freq, with_frequencies(1, 1.02), "rotated by what was exported");
+}
+
+TEST(InvFreq, AnotherCountAndNoNumberAreFailures) {
+  const Rotate fewer = [](const RotateRequest& request) {
+    RotateAnswer answer = rotate_rightly(request);
+    answer.inv_freq.resize(1);
+    return answer;
+  };
+  expect_failure(exported_inv_freq, fewer, "handed out 1 numbers");
+  expect_failure(exported_inv_freq, with_frequencies(-1, 1), "not the model's");
+}
+
+TEST(InvFreq, WhatIsNotThereIsNotPassed) {
+  const Rotate none = [](const RotateRequest& request) {
+    RotateAnswer answer = rotate_rightly(request);
+    answer.no_inv_freq = "there is none";
+    return answer;
+  };
+  const reports::Case result = judged(exported_inv_freq, none);
+  EXPECT_EQ(result.verdict, Verdict::unsupported);
+  EXPECT_THAT(result.message, HasSubstr("there is none"));
+}
+
+}  // namespace
+}  // namespace rope::conformance
