@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "rope_impl.h"
+#include <rope_impl.h> /* not the one beside this file, which quotes would find first */
 
 #define SIZE(type) printf("size %s %zu\n", #type, sizeof(type));
 #define FIELD(type, field) \
