@@ -159,8 +159,7 @@ reports::Case combinations(const Probe& probe) {
   shorter.spec = probe.fixture.spec;
   shorter.spec.max_position = std::min(shorter.spec.max_position, most_positions);
   shorter.seed = probe.fixture.seed;
-  Probe of_shorter{probe.rotate, shorter, probe.judge, probe.dtype, probe.pairing};
-  of_shorter.description = probe.description;
+  const Probe of_shorter = about(probe, shorter);
   // Few models have an attention factor, and whoever takes one must apply it, whatever the source: 5/4 is exact in
   // every dtype. The model's own where that is refused.
   if (shorter.spec.attention_factor == 1) {

@@ -90,12 +90,7 @@ reports::Case families(const Probe& of_the_model) {
   small.spec.pairing = of_the_model.pairing;
   small.spec.max_position = extended;
   small.seed = of_the_model.fixture.seed;
-  Probe probe{of_the_model.rotate, small, of_the_model.judge, of_the_model.dtype, of_the_model.pairing};
-  probe.accept_declared = of_the_model.accept_declared;
-  probe.bits_required = of_the_model.bits_required;
-  probe.in_place_only = of_the_model.in_place_only;
-  probe.description = of_the_model.description;
-  probe.asked = of_the_model.asked;
+  const Probe probe = about(of_the_model, small);
   Inquiry inquiry(probe, "families");
   const Tokens in = random_tokens(probe, "families", positions_for(probe));
   for (Form& form : forms(small.spec.pairs())) {

@@ -187,12 +187,7 @@ fixtures::Fixture shortened(const Probe& probe) {
 
 reports::Case multi_axis(const Probe& of_the_model) {
   const fixtures::Fixture fixture = shortened(of_the_model);
-  Probe probe{of_the_model.rotate, fixture, of_the_model.judge, of_the_model.dtype, of_the_model.pairing};
-  probe.accept_declared = of_the_model.accept_declared;
-  probe.bits_required = of_the_model.bits_required;
-  probe.in_place_only = of_the_model.in_place_only;
-  probe.description = of_the_model.description;
-  probe.asked = of_the_model.asked;
+  const Probe probe = about(of_the_model, fixture);
   Inquiry inquiry(probe, "multi-axis");
   constexpr std::uint64_t several = ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_AXES);
   if (probe.description != nullptr && (probe.description->position_kinds & several) == 0) {

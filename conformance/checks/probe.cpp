@@ -23,6 +23,16 @@ bool claims_positions(const Probe& probe, std::uint64_t kinds) {
 
 }  // namespace
 
+Probe about(const Probe& probe, const fixtures::Fixture& fixture) {
+  Probe out{probe.rotate, fixture, probe.judge, probe.dtype, probe.pairing};
+  out.accept_declared = probe.accept_declared;
+  out.in_place_only = probe.in_place_only;
+  out.bits_required = probe.bits_required;
+  out.description = probe.description;
+  out.asked = probe.asked;
+  return out;
+}
+
 bool takes_any_positions(const Probe& probe) {
   return claims_positions(probe, ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_TOKEN));
 }

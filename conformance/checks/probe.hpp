@@ -40,6 +40,9 @@ struct Probe {
   std::function<void(const AskedCombination&)> asked = {};  ///< told of each combination; may be empty
 };
 
+/// The same questions about another spec, that of `fixture`, which must outlive what is returned.
+Probe about(const Probe& probe, const fixtures::Fixture& fixture);
+
 /// Whether each token may have a position of its own, in any order.
 bool takes_any_positions(const Probe& probe);
 

@@ -46,7 +46,7 @@ class StaleState {
     fixtures::Fixture fixture;
     fixture.spec = other.spec;
     fixture.seed = probe_.fixture.seed;
-    const Probe of_other = ShorterModel::with(probe_, fixture);
+    const Probe of_other = about(probe_, fixture);
     const Tokens in = random_tokens(of_other, "stale-state", positions);
     RotateRequest request = request_for(of_other, in);
     request.handle = handle;
@@ -75,7 +75,7 @@ class StaleState {
     for (const DType other : tensor_dtypes) {
       const bool claimed = probe_.description == nullptr || probe_.description->has(other);
       if (other == probe_.dtype || !claimed) continue;
-      Probe in_other = ShorterModel::with(probe_, probe_.fixture);
+      Probe in_other = about(probe_, probe_.fixture);
       in_other.dtype = other;
       const Tokens in = random_tokens(in_other, "stale-state", {0, 1, 2, 3});
       RotateRequest request = request_for(in_other, in);
