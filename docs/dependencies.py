@@ -121,6 +121,8 @@ class Includes:
                         self.files[path].append(found[0])
                     else:
                         self.wrong.append(f'{path}: "{quoted}" is no file of this repository; packages go in <>')
+                elif "impls/include/" + angled in known:
+                    self.files[path].append("impls/include/" + angled)
                 elif package := first_match(PACKAGE_OF_HEADER, angled):
                     self.packages[path].add(package)
                 elif not SYSTEM_HEADER.match(angled):

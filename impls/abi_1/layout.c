@@ -4,10 +4,9 @@
  * Prints where everything of the first header of ABI 1 is: built once with that header and once with today's, the two
  * must agree but for the sizes of structs, which may have grown.
  */
+#include <rope_impl.h> /* not the one beside this file, which quotes would find first */
 #include <stddef.h>
 #include <stdio.h>
-
-#include <rope_impl.h> /* not the one beside this file, which quotes would find first */
 
 #define SIZE(type) printf("size %s %zu\n", #type, sizeof(type));
 #define FIELD(type, field) \

@@ -352,7 +352,7 @@ TEST_F(UnreadableDevice, CarriesPackedSequencesAndSuppliedTables) {
   spec.angles = {};
   spec.angles.struct_size = sizeof(spec.angles);
   spec.angles.source = ROPE_SOURCE_TABLES;
-  spec.angles.first = {sizeof(rope_matrix), ROPE_F32, ROPE_HOST, 0, table.data(), 64, 16, 16};
+  spec.angles.first = {sizeof(rope_matrix), ROPE_F32, ROPE_HOST, 0, table.data(), 64, 16, 16, {}};
   Prepared host_handle(on_host, spec);
   spec.angles.first.memory = ROPE_DEVICE;
   spec.angles.first.data = device_table->address();
