@@ -125,7 +125,8 @@ TEST(Match, OtherBitsFailAndTheStagesAreNamed) {
   EXPECT_THAT(result.out, HasSubstr("right: pairing")) << "other bits are no other mathematics";
   const json report = read_report(scratch / "report");
   for (const json& check : report["checks"]) {
-    EXPECT_EQ(check["verdict"], check["id"] == "match" ? "fail" : "pass") << check["id"];
+    const bool without_limit = check["level"] == "INFO";
+    EXPECT_EQ(check["verdict"], check["id"] == "match" ? "fail" : without_limit ? "measured" : "pass") << check["id"];
   }
   for (const json& bits : report["bits"]) {
     if (bits["pipeline"] != "hf-eager-bf16") continue;

@@ -13,6 +13,7 @@
 #include <utility>
 #include <variant>
 
+#include "conformance/attention/attention_effect.hpp"
 #include "conformance/checks/check.hpp"
 #include "conformance/checks/properties.hpp"
 #include "conformance/driving/description.hpp"
@@ -37,7 +38,7 @@ std::optional<CaseId> parse_case_id(const std::string& text) {
     return std::nullopt;
   }
   const bool both = parts[0] == "pairing-equivalence" || parts[0] == "match" || parts[0] == "must-support" ||
-                    find_property(parts[0]) != nullptr;
+                    parts[0] == "attention-effect" || find_property(parts[0]) != nullptr;
   if (both ? parts[3] != "both" : !pairing_from_name(parts[3])) return std::nullopt;
   return CaseId{parts[0], parts[1], parts[2], parts[3]};
 }
@@ -68,6 +69,29 @@ std::optional<WantedPipeline> wanted_of(const RunOptions& options, const std::ve
     if (const auto problem = cannot_match(wanted, model.name, model.spec)) throw UsageError("--match " + *problem);
   }
   return std::move(wanted);
+}
+
+std::optional<fixtures::QkFile> qk_of(const RunOptions& options, const std::vector<ChosenModel>& models) {
+  if (options.qk.empty()) return std::nullopt;
+  if (models.size() != 1) {
+    throw UsageError(
+        fmt::format("--qk is q and k of one model, and {} are chosen; expected one --model NAME or "
+                    "--config FILE",
+                    models.size()));
+  }
+  const CheckInfo& check = *find_check("attention-effect");
+  if (!options.rules.empty() && !in_rules(check, options.rules)) {
+    throw UsageError(
+        fmt::format("--qk is for {}, which came with rules {}, and --rules {} does not have it; expected {} "
+                    "or later",
+                    check.id, check.since, options.rules, check.since));
+  }
+  fixtures::QkFile file = fixtures::read_qk_file(options.qk);
+  if (const auto why = does_not_fit(file, models.front().spec)) {
+    throw UsageError(
+        fmt::format("--qk {}: {}; expected q and k of {}", options.qk.string(), *why, models.front().name));
+  }
+  return file;
 }
 
 std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<ChosenModel>& models,
@@ -140,6 +164,13 @@ std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<Ch
   const auto pairing_in_turn = [&](std::size_t model) {
     return one_pairing ? pairing_for(0, 0) : pairings[place[model] / turns.size() % 2];
   };
+  // The longest context shows most.
+  const bool attention = options.profile != "smoke" || options.check != "*" || !options.qk.empty();
+  std::size_t longest = models.size();
+  for (std::size_t m = 0; m < models.size(); ++m) {
+    if (!claimed(models[m].spec)) continue;
+    if (longest == models.size() || models[m].spec.max_position > models[longest].spec.max_position) longest = m;
+  }
   std::vector<CaseId> out;
   for (std::size_t m = 0; m < models.size(); ++m) {
     for (std::size_t t = 0; t < tensor_dtypes.size(); ++t) {
@@ -154,6 +185,8 @@ std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<Ch
           out.push_back({id, models[m].name, dtype, "both"});
         } else if (id == "must-support") {
           if (m == 0 && t == first_selected) out.push_back({id, models[m].name, dtype, "both"});
+        } else if (id == "attention-effect") {
+          if (attention && m == longest) out.push_back({id, models[m].name, dtype, "both"});
         } else if (id == "pairing-equivalence") {
           if (!in_turn || is_its_turn(m, t)) out.push_back({id, models[m].name, dtype, "both"});
         } else if (id == "relative-position" && in_turn && !is_its_turn(m, t)) {
@@ -191,6 +224,13 @@ std::vector<CaseId> select_cases(const RunOptions& options, const std::vector<Ch
             : fmt::format("nothing is selected: no check matches --check \"{}\", which is an id or a pattern such as "
                           "\"golden-*\"; see: rope-conform list checks",
                           options.check));
+  }
+  const auto of_attention = [](const CaseId& id) { return id.check == "attention-effect"; };
+  if (!options.qk.empty() && std::none_of(out.begin(), out.end(), of_attention)) {
+    throw UsageError(
+        fmt::format("--qk is for the check attention-effect, and --check \"{}\" leaves it out; expected a "
+                    "pattern that it fits, or no --qk",
+                    options.check));
   }
   if (wanted != nullptr && std::none_of(out.begin(), out.end(), [](const CaseId& id) { return id.check == "match"; })) {
     throw UsageError(

@@ -53,9 +53,45 @@ TEST(SelectCases, TheCatalogueStaysWithin200AndCoversEveryPair) {
     EXPECT_EQ(model_dtype[check].size(), 3 * models.size()) << check;
   }
   for (const CheckInfo& check : all_checks) {
-    const std::size_t expected = check.when_asked ? 0 : check.once ? 1 : 3;
+    const std::size_t expected = check.id == "match" ? 0 : check.once ? 1 : 3;
     EXPECT_EQ(property_dtypes[std::string(check.id)].size(), expected) << check.id;
   }
+}
+
+TEST(SelectCases, AttentionEffectTakesTheLongestContextAndIsLeftOutOfASmokeTest) {
+  const auto models = catalogue();
+  std::int64_t longest = 0;
+  for (const ChosenModel& model : models) longest = std::max(longest, model.spec.max_position);
+  const auto attention = [&](const RunOptions& options) {
+    std::vector<CaseId> out;
+    for (const CaseId& id : select_cases(options, models)) {
+      if (id.check == "attention-effect") out.push_back(id);
+    }
+    return out;
+  };
+  const std::vector<CaseId> cases = attention({});
+  ASSERT_EQ(cases.size(), 3U);
+  for (const CaseId& id : cases) {
+    EXPECT_EQ(id.model, cases.front().model);
+    EXPECT_TRUE(parse_case_id(id.text()));
+    const auto model = std::find_if(models.begin(), models.end(), [&](const auto& m) { return m.name == id.model; });
+    EXPECT_EQ(model->spec.max_position, longest);
+  }
+  RunOptions options;
+  options.profile = "smoke";
+  EXPECT_EQ(attention(options).size(), 0U);
+  options.check = "attention-*";
+  EXPECT_EQ(attention(options).size(), 3U);
+  options.dtypes = {"bf16"};
+  EXPECT_EQ(attention(options).size(), 1U);
+  options.dtypes.clear();
+  options.check = "*";
+  options.qk = "layer0.h5";
+  EXPECT_EQ(attention(options).size(), 3U);
+  options.profile = "exhaustive";
+  options.rules = "2026.4";
+  options.qk.clear();
+  EXPECT_EQ(attention(options).size(), 0U) << "came with 2026.5";
 }
 
 TEST(SelectCases, AWantedPipelineIsMatchedOnEveryModelInItsDtypes) {

@@ -11,8 +11,10 @@
 #include <iterator>
 #include <set>
 
+#include "conformance/named_model.hpp"
 #include "fixtures/catalogue.hpp"
 #include "fixtures/contradiction.hpp"
+#include "fixtures/conventions.hpp"
 #include "fixtures/file.hpp"
 #include "fixtures/generate.hpp"
 #include "fixtures/model_file.hpp"
@@ -28,9 +30,12 @@ constexpr std::string_view every_model = "all";
 
 /// A name for reports and files: config.json is called after its folder, which may stand for it; other files after
 /// themselves.
-std::string name_of_config(const fs::path& path) {
-  std::string stem = path.stem().string();
+std::string name_of_config(const fs::path& text) {
   std::error_code error;
+  const fixtures::NameAndConvention split = fixtures::split_convention(text.string());
+  const bool whole = split.convention == nullptr || fs::exists(text, error);
+  const fs::path path = whole ? text : fs::path(split.name);
+  std::string stem = path.stem().string();
   if (stem == "config" || fs::is_directory(path, error)) {
     const fs::path file = fs::is_directory(path, error) ? path / "config.json" : path;
     const std::string folder = fs::absolute(file).lexically_normal().parent_path().filename().string();
@@ -41,7 +46,8 @@ std::string name_of_config(const fs::path& path) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
     name += plain ? c : (c >= 'A' && c <= 'Z') ? static_cast<char>(c - 'A' + 'a') : '-';
   }
-  return name.empty() ? "config" : name;
+  if (name.empty()) name = "config";
+  return whole ? name : fmt::format("{}@{}", name, split.convention->name);
 }
 
 /// A model whose layers have RoPE of several types is checked for each of them.
@@ -74,10 +80,15 @@ bool same_mathematics(Spec a, const Spec& b) {
   return a == b;
 }
 
-std::vector<ChosenModel> whole_catalogue() {
+/// Names end in the convention that is asked for; nullptr: none is.
+std::vector<ChosenModel> catalogue_read_by(const fixtures::Convention* convention) {
+  const std::string end = convention == nullptr ? "" : fmt::format("@{}", convention->name);
   std::vector<ChosenModel> out;
   for (const fixtures::Model& model : fixtures::catalogue()) {
-    add_layers(out, model.name, "--model " + model.name, model.description);
+    const std::size_t before = out.size();
+    add_layers(out, model.name, "--model " + model.name + end,
+               convention == nullptr ? model.description : fixtures::read_by(*convention, model.description));
+    for (std::size_t n = before; n < out.size(); ++n) out[n].name += end;
   }
   return out;
 }
@@ -94,7 +105,7 @@ std::vector<ChosenModel> representative_models() {
 /// Of the catalogue, what the folder has fixtures for: one model for each, of several with the same mathematics the one
 /// that the fixture was made for.
 std::vector<ChosenModel> models_in(const fs::path& folder) {
-  const std::vector<ChosenModel> all = whole_catalogue();
+  const std::vector<ChosenModel> all = catalogue_read_by(nullptr);
   std::set<std::string> found;
   const std::vector<fs::path> files = fixture_files(folder);
   for (const fs::path& file : files) {
@@ -180,11 +191,12 @@ std::int64_t default_extent(const Spec& spec) {
 std::vector<ChosenModel> chosen_models(const ModelChoice& choice, const fs::path& fixtures_folder) {
   if (choice.models.empty() && choice.configs.empty() && !fixtures_folder.empty()) return models_in(fixtures_folder);
   std::vector<ChosenModel> out;
-  for (const std::string& name : choice.models) {
+  for (const std::string& text : choice.models) {
     const std::size_t before = out.size();
-    for (ChosenModel& model : whole_catalogue()) {
+    const auto [name, convention] = fixtures::split_convention(text);
+    for (ChosenModel& model : catalogue_read_by(convention)) {
       // One type of layer of a model has a name of its own.
-      const bool same = model.name == name || model.argument == "--model " + name;
+      const bool same = model.name == text || model.argument == "--model " + text;
       if (name == every_model || same) out.push_back(std::move(model));
     }
     if (out.size() > before) continue;
@@ -193,10 +205,11 @@ std::vector<ChosenModel> chosen_models(const ModelChoice& choice, const fs::path
     throw UsageError(fmt::format(
         "--model \"{}\": no such model in the catalogue; expected one of {}, or {} for all of them; or give "
         "your own with --config",
-        name, known, every_model));
+        text, known, every_model));
   }
   for (const fs::path& config : choice.configs) {
-    add_layers(out, name_of_config(config), "--config " + config.string(), fixtures::describe_model_file(config));
+    const NamedModel model = model_of_file(config.string());
+    add_layers(out, name_of_config(config), "--config " + config.string(), model.description);
   }
   if (out.empty()) out = representative_models();
   std::set<std::string> names;

@@ -66,6 +66,35 @@ TEST(Diff, LlamaWithoutItsScaling) {
   EXPECT_EQ(one.at("phases").at(0).at("position"), 131071);
 }
 
+TEST(Diff, AnotherProgramsReadingOfTheSameFile) {
+  const ScratchFolder scratch;
+  json config = json::parse(read_text(ROPE_SOURCE_FOLDER "/fixtures/models/deepseek-v3.json")).at("config");
+  config.at("rope_scaling").erase("mscale_all_dim");
+  config.at("rope_scaling").at("mscale") = 0.5;
+  write_text(scratch / "a.json", config.dump());
+  const Diff found = diff(scratch, {"a.json", "a.json@vllm"});
+  EXPECT_EQ(found.result.exit_code, 1) << found.result.err;
+  EXPECT_THAT(found.result.out, HasSubstr("as vLLM reads"));
+  EXPECT_THAT(found.result.out, HasSubstr("attention factor"));
+  EXPECT_EQ(diff(scratch, {"a.json", "a.json@ggml"}).result.exit_code, 0) << "ggml has no other reading";
+  // A file of that very name is that file.
+  write_text(scratch / "b.json@vllm", config.dump());
+  EXPECT_EQ(diff(scratch, {"a.json", "b.json@vllm"}).result.exit_code, 0);
+  const ToolResult unknown = run_tool({"diff", "gpt-oss-20b", "gpt-oss-20b@nobody"});
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("@vllm, @ggml"));
+}
+
+TEST(Explain, NamesWhoReadsAnotherRope) {
+  const std::string text = run_tool({"explain", "--model", "gpt-oss-20b"}).out;
+  EXPECT_THAT(text, HasSubstr("elsewhere"));
+  EXPECT_THAT(text, HasSubstr("@ggml: yarn: truncate is not read"));
+  EXPECT_THAT(text, HasSubstr("9 of 32 pairs have another inv_freq"));
+  EXPECT_THAT(text, HasSubstr("rope-conform diff gpt-oss-20b"));
+  EXPECT_THAT(run_tool({"explain", "--model", "gpt-oss-20b@ggml"}).out, Not(HasSubstr("elsewhere")));
+  EXPECT_THAT(run_tool({"explain", "--model", "llama-3.1-8b"}).out, Not(HasSubstr("elsewhere")));
+}
+
 TEST(Diff, TheSameModelInEveryFormIsTheSame) {
   const ScratchFolder scratch;
   std::filesystem::create_directory(scratch / "folder");

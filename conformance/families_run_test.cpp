@@ -99,6 +99,24 @@ TEST_P(FamilyOfAConfiguration, IsNoPassWhereItIsNotClaimed) {
   EXPECT_EQ(report["verdict"], "inconclusive");
 }
 
+// One who reads the file as another program does is wrong by Hugging Face's reading, and right by that program's.
+TEST(Convention, IsWhatAnImplementationIsHeldTo) {
+  const auto exit_code = [](const std::string& model, const std::string& plugin) {
+    const ScratchFolder scratch;
+    const ToolResult result = run_tool({"--impl", plugin, "--model", model, "--profile", "smoke", "--dtype", "fp32",
+                                        "--check", "[glr]*", "--out", scratch / "report"});
+    if (result.exit_code < 2) {
+      EXPECT_EQ(read_report(scratch / "report")["spec"][0]["model"], model);
+    }
+    return result.exit_code;
+  };
+  const std::string truncates = faulty("yarn-truncate");
+  EXPECT_EQ(exit_code("gpt-oss-20b", truncates), 1);
+  EXPECT_EQ(exit_code("gpt-oss-20b@ggml", truncates), 0);
+  const std::string right = bundled("careful");
+  EXPECT_EQ(exit_code("gpt-oss-20b@litgpt", right), 0) << "frequencies are given";
+}
+
 INSTANTIATE_TEST_SUITE_P(Each, FamilyOfAConfiguration, ::testing::ValuesIn(configurations()),
                          [](const auto& one) { return std::string(one.param.family); });
 

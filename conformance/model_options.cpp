@@ -26,7 +26,9 @@ void add_choice(CLI::App& app, ModelChoice& choice) {
       ->allow_extra_args(false)
       ->option_text("FILE");
   app.add_option("--model", choice.models,
-                 "model of the catalogue (may be repeated), or all; see: rope-conform list models")
+                 "model of the catalogue (may be repeated), or all; see: rope-conform list models. A name, like a "
+                 "FILE, may end "
+                 "in a convention: NAME@ggml")
       ->allow_extra_args(false)
       ->option_text("NAME");
 }
@@ -68,6 +70,7 @@ Examples:
   rope-conform explain --model llama-3.1-8b
   rope-conform explain --config ./my-model/
   rope-conform explain --config model.gguf
+  rope-conform explain --model gpt-oss-20b@ggml     as ggml reads it
 
 Exit codes: 0 explained, 2 an unknown name or an unreadable FILE.)");
 }
@@ -79,12 +82,14 @@ void add_diff(CLI::App& app, DiffOptions& diff) {
   app.add_option("--json", diff.json, "write the comparison as JSON, too")->check(not_empty())->option_text("FILE");
   app.footer(R"(
 Every model is held against the first. A name of the catalogue wins over a file of
-that name; write ./NAME for the file.
+that name; write ./NAME for the file. A name or file that ends in @vllm, @ggml, ... is
+what that program makes of it; see: rope-conform list conventions
 
 Examples:
   rope-conform diff llama-3.1-8b ./my-finetune/
   rope-conform diff original/config.json exported/config.json
   rope-conform diff config.json model.gguf
+  rope-conform diff gpt-oss-20b gpt-oss-20b@ggml
   rope-conform diff config.json model.onnx
   rope-conform diff config.json --json difference.json llama-3-8b
 

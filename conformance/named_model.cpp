@@ -10,6 +10,7 @@
 
 #include "conformance/chosen_models.hpp"
 #include "fixtures/catalogue.hpp"
+#include "fixtures/conventions.hpp"
 #include "fixtures/model_file.hpp"
 
 namespace rope::conformance {
@@ -21,31 +22,52 @@ std::string known_models() {
   return known;
 }
 
+std::string known_conventions() {
+  std::string known;
+  for (const fixtures::Convention& one : fixtures::conventions()) {
+    known += fmt::format("{}@{}", known.empty() ? "" : ", ", one.name);
+  }
+  return "another program's reading is asked for by a name's end: " + known;
+}
+
 }  // namespace
 
-NamedModel catalogue_model(const std::string& name) {
+NamedModel catalogue_model(const std::string& text) {
+  const auto [name, convention] = fixtures::split_convention(text);
   const auto model = fixtures::find_model(name);
   if (!model) {
     throw UsageError(
         fmt::format("--model \"{}\": no such model in the catalogue; expected one of {}; or give your own "
-                    "with --config",
-                    name, known_models()));
+                    "with --config; {}",
+                    text, known_models(), known_conventions()));
   }
   fixtures::ModelDescription description = model->description;
   description.form = fmt::format("catalogue, {}", model->source);
-  return {name, std::move(description)};
+  if (convention != nullptr) description = fixtures::read_by(*convention, std::move(description));
+  return {text, std::move(description)};
 }
 
-NamedModel named_model(const std::string& name) {
-  if (fixtures::find_model(name)) return catalogue_model(name);
+NamedModel model_of_file(const std::string& text) {
   std::error_code error;
-  if (name.find('/') == std::string::npos && !std::filesystem::exists(name, error)) {
+  const auto [name, convention] = fixtures::split_convention(text);
+  if (convention == nullptr || std::filesystem::exists(text, error)) {
+    return {text, fixtures::describe_model_file(text)};
+  }
+  return {text, fixtures::read_by(*convention, fixtures::describe_model_file(name))};
+}
+
+NamedModel named_model(const std::string& text) {
+  const std::string name = fixtures::split_convention(text).name;
+  if (fixtures::find_model(name)) return catalogue_model(text);
+  std::error_code error;
+  if (name.find('/') == std::string::npos && !std::filesystem::exists(name, error) &&
+      !std::filesystem::exists(text, error)) {
     throw UsageError(
         fmt::format("{}: neither a file nor a model of the catalogue; expected a config.json, a folder "
-                    "with one, or one of {}",
-                    name.empty() ? "\"\"" : name, known_models()));
+                    "with one, or one of {}; {}",
+                    text.empty() ? "\"\"" : text, known_models(), known_conventions()));
   }
-  return {name, fixtures::describe_model_file(name)};
+  return model_of_file(text);
 }
 
 }  // namespace rope::conformance

@@ -10,10 +10,14 @@
 
 namespace rope::conformance {
 
-/// A name of the catalogue wins over a file of that name. Throws UsageError, fixtures::ConfigError.
-NamedModel named_model(const std::string& name);
+/// Names and files may end in @ and a convention (fixtures/conventions.hpp): gpt-oss-20b@ggml. A name of the catalogue
+/// wins over a file of that name. Throws UsageError, fixtures::ConfigError.
+NamedModel named_model(const std::string& text);
 
 /// Throws UsageError where the catalogue has no such model.
-NamedModel catalogue_model(const std::string& name);
+NamedModel catalogue_model(const std::string& text);
+
+/// A file of the whole text's name wins. Throws fixtures::ConfigError.
+NamedModel model_of_file(const std::string& text);
 
 }  // namespace rope::conformance

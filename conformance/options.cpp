@@ -30,7 +30,8 @@ Examples:
   rope-conform --impl ./libfoo.so --dtype bf16 --check 'golden-*'
   rope-conform --impl ./libfoo.so --model llama-3.1-8b --profile exhaustive
   rope-conform --impl ./libfoo.so --match hf-eager-bf16  bit for bit the usual bf16 pipeline?
-  rope-conform list                                     checks, models, profiles
+  rope-conform --impl ./libfoo.so --model llama-3.1-8b --check attention-effect --qk layer0.h5
+  rope-conform list                                     checks, models, conventions, profiles
 
 Exit codes: 0 conforms, 1 does not, 2 usage or unreadable file, 3 the implementation
 cannot be loaded, 4 the suite itself failed, 5 inconclusive, 130 interrupted.)";
@@ -122,6 +123,14 @@ void add_match(CLI::App& app, RunOptions& run) {
       ->option_text("NAME|FILE");
 }
 
+void add_qk(CLI::App& app, RunOptions& run) {
+  app.add_option("--qk", run.qk,
+                 "q and k of a real model's layer, before rotation, for attention-effect: an HDF5 FILE with datasets q "
+                 "and k, each [tokens, heads, head_dim]; for one --model or --config")
+      ->check(not_empty())
+      ->option_text("FILE");
+}
+
 int default_jobs(int jobs) {
   return jobs > 0 ? jobs : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
@@ -162,6 +171,7 @@ Command parse_command_line(int argc, const char* const* argv) {
   RunOptions run;
   add_run(app, run);
   add_match(app, run);
+  add_qk(app, run);
   app.add_option("--check", run.check, "only checks whose id matches; one pattern, see: rope-conform list checks")
       ->option_text("GLOB")
       ->capture_default_str();
@@ -171,6 +181,7 @@ Command parse_command_line(int argc, const char* const* argv) {
   reproduce_app.add_option("case", reproduce.case_id, "case id, as reports print it")->required()->option_text("CASE");
   add_run(reproduce_app, reproduce.run);
   add_match(reproduce_app, reproduce.run);
+  add_qk(reproduce_app, reproduce.run);
 
   GenerateOptions generate;
   CLI::App& generate_app =
@@ -216,9 +227,9 @@ Command parse_command_line(int argc, const char* const* argv) {
   add_run(matrix_app, matrix.run);
 
   ListOptions list;
-  CLI::App& list_app = *app.add_subcommand("list", "list checks, models, profiles");
-  list_app.add_option("what", list.what, "checks, models, profiles or all")
-      ->check(CLI::IsMember({"checks", "models", "profiles", "all"}))
+  CLI::App& list_app = *app.add_subcommand("list", "list checks, models, conventions, profiles");
+  list_app.add_option("what", list.what, "checks, models, conventions, profiles or all")
+      ->check(CLI::IsMember({"checks", "models", "conventions", "profiles", "all"}))
       ->option_text("WHAT")
       ->capture_default_str();
 

@@ -27,7 +27,8 @@ struct RunOptions {
   std::string check = "*";  ///< glob over check ids
   std::vector<std::string> dtypes;
   std::string rules;
-  std::string match;  ///< a pipeline's name or a file of contracts; empty: none
+  std::string match;         ///< a pipeline's name or a file of contracts; empty: none
+  std::filesystem::path qk;  ///< q and k of a real model for attention-effect; empty: none
   std::filesystem::path out = "rope-conform-report";
   std::filesystem::path fixtures;  ///< empty: made in out/fixtures
   double timeout_scale = 1;

@@ -36,8 +36,8 @@ using reports::Verdict;
 
 /// The worst verdict of the cases that were judged; without any, why there are none.
 Verdict verdict_of(const std::vector<reports::Case>& cases) {
-  constexpr std::array<Verdict, 5> worst_first{Verdict::crashed, Verdict::timed_out, Verdict::fail, Verdict::warning,
-                                               Verdict::pass};
+  constexpr std::array<Verdict, 6> worst_first{Verdict::crashed, Verdict::timed_out, Verdict::fail,
+                                               Verdict::warning, Verdict::pass,      Verdict::measured};
   for (Verdict verdict : worst_first) {
     if (std::any_of(cases.begin(), cases.end(), [&](const auto& c) { return c.verdict == verdict; })) return verdict;
   }
@@ -322,6 +322,7 @@ Record record_of_run(const RunContext& context, const std::filesystem::path& lib
   record.horizons = horizons_of(findings);
   record.combinations = findings.combinations.all();
   record.bits = findings.bits;
+  record.attention = findings.attention;
   record.diagnosis = diagnosis_of(findings);
   record.maths = maths_of(record.checks, record.grades, findings, record.diagnosis);
   record.not_tested = not_tested(description, findings, record.rules);

@@ -43,6 +43,7 @@ struct RunFindings {
   std::vector<reports::Horizon> horizons;
   std::vector<DiagnosisFinding> diagnoses;
   std::vector<reports::Match> bits;
+  std::vector<reports::AttentionEffect> attention;
   std::vector<Arrangement> used;  ///< by the calls of the golden checks, each once
   std::vector<std::string> memory_faults;
   std::vector<std::string> refusals;

@@ -50,6 +50,7 @@ std::string reproduce_command(const RunContext& context, const std::filesystem::
     command += " --config " + shell(golden.model.argument.substr(9));
   }
   if (id.check == "match" && !options.match.empty()) command += " --match " + shell(options.match);
+  if (id.check == "attention-effect" && !options.qk.empty()) command += " --qk " + shell(options.qk.string());
   const bool exhaustive = options.profile == "exhaustive";
   if (exhaustive) command += " --profile exhaustive";
   if (options.extent != 0) command += fmt::format(" --extent {}", options.extent);

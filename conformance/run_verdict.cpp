@@ -82,6 +82,7 @@ void decide(Record& record, const RunContext& context, const RunFindings& findin
   std::size_t all = 0;
   for (const reports::Check& check : record.checks) {
     for (const reports::Case& one : check.cases) {
+      if (one.verdict == Verdict::measured) continue;
       ++all;
       wrong += reports::is_failure(one.verdict) ? 1U : 0U;
       warned += one.verdict == Verdict::warning ? 1U : 0U;

@@ -14,6 +14,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "conformance/attention/attention_effect.hpp"
 #include "conformance/checks/both_pairings.hpp"
 #include "conformance/checks/check.hpp"
 #include "conformance/checks/golden.hpp"
@@ -63,6 +64,8 @@ class Run {
       finding.record = both_pairings(golden, dtype);
     } else if (id.check == "match") {
       finding.record = matched(golden, dtype);
+    } else if (id.check == "attention-effect") {
+      finding.record = attention(golden, dtype);
     } else if (const Property* const asked = find_property(id.check)) {
       finding.record = property_in_each_pairing(*asked, golden, dtype);
     } else {
@@ -310,8 +313,32 @@ class Run {
     return of_both_pairings(std::move(cases));
   }
 
+  /// R41: in the model's own pairing where the implementation has it.
+  reports::Case attention(const GoldenFixture& golden, DType dtype) {
+    const Pairing own = golden.fixture.spec.pairing;
+    const Pairing other = own == Pairing::half_split ? Pairing::interleaved : Pairing::half_split;
+    if (!description_.has(own) && !description_.has(other)) {
+      return unanswered(RotateAnswer::Status::unsupported, "it claims no pairing");
+    }
+    const AttentionSize size{context_.options.profile == "smoke" ? 8192 : 131072, exhaustive() ? 131072 : 4096};
+    AttentionFinding found;
+    const Judge judged = judge(golden, dtype);
+    reports::Case record = probed(golden, judged, dtype, description_.has(own) ? own : other, [&](const Probe& probe) {
+      found = attention_effect(probe, size, context_.qk);
+      return found.record;
+    });
+    findings_.attention.insert(findings_.attention.end(), found.effects.begin(), found.effects.end());
+    return record;
+  }
+
   reports::Case property(const Property& asked, const GoldenFixture& golden, const Judge& judged, DType dtype,
                          Pairing pairing) {
+    return probed(golden, judged, dtype, pairing, asked.judge);
+  }
+
+  /// What `look` finds with a probe of this implementation.
+  reports::Case probed(const GoldenFixture& golden, const Judge& judged, DType dtype, Pairing pairing,
+                       const std::function<reports::Case(const Probe&)>& look) {
     RotateAnswer memory;  // of all calls together
     memory.status = RotateAnswer::Status::ok;
     Probe probe{[&](const RotateRequest& request) {
@@ -332,7 +359,7 @@ class Run {
     probe.asked = [&](const AskedCombination& one) {
       findings_.combinations.add(one, golden.model.name, dtype, pairing);
     };
-    reports::Case record = asked.judge(probe);
+    reports::Case record = look(probe);
     judge_memory(memory, record);
     return record;
   }
@@ -371,6 +398,7 @@ reports::Record run_cases(const RunContext& context, Loaded& implementation, con
     }
     const std::size_t horizons = findings.horizons.size();
     const std::size_t diagnoses = findings.diagnoses.size();
+    const std::size_t attention = findings.attention.size();
     const AskedCombinations combinations = findings.combinations;
     try {
       run.run(id);
@@ -384,6 +412,7 @@ reports::Record run_cases(const RunContext& context, Loaded& implementation, con
       findings.cases.pop_back();
       findings.horizons.resize(horizons);
       findings.diagnoses.resize(diagnoses);
+      findings.attention.resize(attention);
       findings.combinations = combinations;
       findings.interrupted = true;
       break;

@@ -26,6 +26,7 @@ struct RunContext {
   /// Of an exhaustive pass: which, positions done, positions in all, seconds since it began. May be empty.
   std::function<void(const std::string&, std::int64_t, std::int64_t, double)> progress_of_pass = {};
   const WantedPipeline* wanted = nullptr;  ///< of --match
+  const fixtures::QkFile* qk = nullptr;    ///< of --qk
 };
 
 /// Runs the given cases in order. `interrupted` gives a partial record with exit code 130.

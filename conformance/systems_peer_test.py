@@ -13,6 +13,7 @@ Functions are taken out of the packages' files, so that none of what these impor
 A package that has another formula for a configuration is named in OTHER_FORMULA; it must really differ.
 With --markdown the table of docs/families.md is printed instead. Skips where every package is missing."""
 import argparse
+import copy
 import ast
 import importlib.metadata
 import importlib.util
@@ -169,7 +170,7 @@ def cases(tool, folder):
     """Title, exact inv_freq, spec, configuration, spec for what is allowed, transformers' inv_freq or None."""
     for title, config, length in peer.CASES:
         exact, spec = peer.ours(tool, config, folder)
-        yield title, exact, spec, config, spec, peer.theirs(config, length)[0]
+        yield title, exact, spec, config, spec, peer.theirs(copy.deepcopy(config), length)[0]
     exact, spec, grown = ntk()
     yield "ntk, 8 times", exact, spec, {}, grown, None
 
@@ -211,6 +212,11 @@ def compare(tool, packages):
                     pairs = numpy.abs(found[0][0] / exact - 1) > allowed
                     cells.append(f"another formula: {pairs.sum()} pairs, the furthest "
                                  f"{numpy.abs(found[0][0] / exact)[pairs].max():.3g} times" if pairs.any() else "equal")
+                    # What the tool says that this package does must be that.
+                    exact_there, _ = peer.ours(tool, config, pathlib.Path(folder), "@" + package)
+                    worst_there, problems_there = judge(title, f"@{package}", exact_there, found, allowed)
+                    wrong += problems_there
+                    cells[-1] += f"; of `@{package}` {worst_there:.2f}"
                     if not problems:
                         wrong.append(f"{title}, {package}: expected another formula, found the same: is it repaired? "
                                      "Then take it out of OTHER_FORMULA")

@@ -84,16 +84,16 @@ def theirs(config, length):
     return inv_freq.double().numpy(), factor
 
 
-def ours(tool, config, folder):
-    """inv_freq correctly rounded to binary64, and the spec."""
+def ours(tool, config, folder, convention=""):
+    """inv_freq correctly rounded to binary64, and the spec; as the program of a convention ("@vllm") reads it."""
     known = {key: value for key, value in config.items() if value is not None}
     path = folder / "peer.json"
     path.write_text(json.dumps(known), encoding="utf-8")
-    done = subprocess.run([tool, "generate", "--config", path, "--positions", "8", "--force", "--out", folder],
+    done = subprocess.run([tool, "generate", "--config", f"{path}{convention}", "--positions", "8", "--force", "--out", folder],
                           capture_output=True, text=True, check=False)
     if done.returncode != 0:
         sys.exit(f"generate failed: {done.stderr}")
-    with h5py.File(folder / "peer.h5") as fixture:
+    with h5py.File(folder / f"peer{convention}.h5") as fixture:
         return fixture["inv_freq/hi"][:], json.loads(fixture.attrs["spec"])
 
 

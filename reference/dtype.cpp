@@ -53,7 +53,8 @@ double to_double(DType dtype, std::uint64_t bits) {
     const auto bias = static_cast<std::uint64_t>(f.min_exponent - binary64.min_exponent);
     magnitude = (exponent + bias) << fraction_bits64 | fraction << (fraction_bits64 - fraction_bits);
   } else {
-    const double step = std::ldexp(1.0, f.min_exponent - fraction_bits);  // normal in binary64, the product exact
+    // The smallest number of the format: normal in binary64, the product exact.
+    const double step = dtype == DType::f32 ? 0x1p-149 : dtype == DType::f16 ? 0x1p-24 : 0x1p-133;
     magnitude = std::bit_cast<std::uint64_t>(static_cast<double>(fraction) * step);
   }
   return std::bit_cast<double>(sign | magnitude);

@@ -1,8 +1,10 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// The words that reports use for verdicts.
+// The words that reports use for verdicts; and results of several cases as one.
 #include "reports/record.hpp"
+
+#include <algorithm>
 
 namespace rope::reports {
 
@@ -22,10 +24,20 @@ const char* name(Verdict verdict) {
       return "unsupported";
     case Verdict::not_observable:
       return "not-observable";
+    case Verdict::measured:
+      return "measured";
     case Verdict::inconclusive:
       return "inconclusive";
   }
   return "unknown";
+}
+
+void merge(AttentionShift& all, const AttentionShift& one) {
+  all.score = std::max(all.score, one.score);
+  all.weights = std::max(all.weights, one.weights);
+  all.weights_bound = std::max(all.weights_bound, one.weights_bound);
+  all.output = std::max(all.output, one.output);
+  all.changed += one.changed;
 }
 
 }  // namespace rope::reports

@@ -14,7 +14,7 @@
 namespace rope::reports {
 
 /// Version of report.json, "major.minor": a key is never removed or given another meaning within a major version.
-inline constexpr const char* schema_version = "1.3";
+inline constexpr const char* schema_version = "1.4";
 
 enum class Verdict {
   pass,
@@ -24,6 +24,7 @@ enum class Verdict {
   timed_out,       ///< no answer before the deadline; the process was ended
   unsupported,     ///< the implementation says that it does not do this; never counts as a pass
   not_observable,  ///< cannot be seen from outside on this implementation
+  measured,        ///< figures without a limit: counts neither for nor against
   inconclusive,    ///< too little was checked to say
 };
 const char* name(Verdict verdict);  ///< "pass", "timed-out", ...
@@ -161,6 +162,32 @@ struct Match {
   double error_bound = 0;  ///< of the contract, there
 };
 
+/// How far attention moves from what the exact rotation makes of the same q and k.
+struct AttentionShift {
+  double score = 0;           ///< largest change of a score, or of a logit, beside what all those of one query share
+  double weights = 0;         ///< largest total variation distance of a query's weights, or of a token's prediction
+  double weights_bound = 0;   ///< tanh(score/2) of that query: no larger distance is possible
+  double output = 0;          ///< largest change of an attention output, in values' own size; of logits, in theirs
+  std::uint64_t changed = 0;  ///< queries whose token of most weight, or whose prediction, is another
+};
+
+/// The larger of each, and all that changed.
+void merge(AttentionShift& all, const AttentionShift& one);
+
+/// One dtype on one model, over one kind of heads in one context.
+struct AttentionEffect {
+  std::string model, dtype;
+  std::string what;           ///< "content", "1,000 tokens back", "a small transformer", "q and k"
+  std::string file;           ///< of --qk; empty where the suite made the heads
+  std::int64_t tokens = 0;    ///< of the context
+  std::int64_t first = 0;     ///< position of its first token
+  std::uint64_t keys = 0;     ///< that its last query sees
+  std::uint64_t queries = 0;  ///< looked at
+  AttentionShift implementation;
+  std::optional<AttentionShift> usual;  ///< the usual pipeline's; none where it is not pinned for this family
+  AttentionShift rounded;               ///< of the exact rotation, rounded once: no kernel of the dtype does better
+};
+
 /// A named fault that explains the outputs.
 struct Diagnosis {
   std::string id;        ///< row of docs/diagnosis.md, "pair-swapped"
@@ -227,7 +254,8 @@ struct Record {
   std::vector<std::string> not_tested;  ///< what the implementation says it does not do, with its reason
   std::vector<Grade> grades;
   std::vector<Horizon> horizons;
-  std::vector<Match> bits;  ///< by model and dtype, where a contract is asked for or declared
+  std::vector<Match> bits;                 ///< by model and dtype, where a contract is asked for or declared
+  std::vector<AttentionEffect> attention;  ///< by model and dtype, where attention-effect was run
   std::vector<Diagnosis> diagnosis;
   std::vector<Check> checks;
 

@@ -145,6 +145,32 @@ Json tiers_json(const std::vector<Horizon>& horizons) {
   return list;
 }
 
+Json shift_json(const AttentionShift& shift) {
+  return {{"score", number(shift.score)},
+          {"weights", number(shift.weights)},
+          {"weights_bound", number(shift.weights_bound)},
+          {"output", number(shift.output)},
+          {"changed", shift.changed}};
+}
+
+Json attention_json(const std::vector<AttentionEffect>& attention) {
+  Json list = Json::array();
+  for (const AttentionEffect& one : attention) {
+    list.push_back({{"model", one.model},
+                    {"dtype", one.dtype},
+                    {"what", one.what},
+                    {"file", one.file.empty() ? Json(nullptr) : Json(one.file)},
+                    {"tokens", one.tokens},
+                    {"first", one.first},
+                    {"keys", one.keys},
+                    {"queries", one.queries},
+                    {"implementation", shift_json(one.implementation)},
+                    {"usual", one.usual ? shift_json(*one.usual) : Json(nullptr)},
+                    {"rounded", shift_json(one.rounded)}});
+  }
+  return list;
+}
+
 Json first_difference_json(const std::optional<BitDifference>& first) {
   if (!first) return nullptr;
   return {{"position", first->position},
@@ -283,6 +309,7 @@ std::string render_json(const Record& record) {
   report["grades"] = grades_json(record.grades);
   report["tiers"] = tiers_json(record.horizons);
   report["bits"] = bits_json(record.bits);
+  report["attention"] = attention_json(record.attention);
   report["diagnosis"] = std::move(diagnosis);
   report["checks"] = checks_json(record.checks);
   report["run"] = run_json(record);

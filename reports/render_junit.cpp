@@ -112,6 +112,8 @@ std::string outcome(Verdict verdict, const std::string& message, const std::stri
   switch (verdict) {
     case Verdict::pass:
       return {};
+    case Verdict::measured:
+      return fmt::format("      <system-out>{}</system-out>\n", text("measured: " + message + "\n"));
     case Verdict::warning:
       return fmt::format("      <system-out>{}</system-out>\n", text("warning: " + message + "\n" + body));
     case Verdict::fail:

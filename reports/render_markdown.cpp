@@ -244,6 +244,32 @@ void bits(Page& page, const Record& record) {
   stages(page, record.bits);
 }
 
+void attention(Page& page, const Record& record) {
+  if (record.attention.empty()) return;
+  page.heading("Attention");
+  page.line(
+      "What attention makes of the rotated q and k, against the exact rotation of the same q and k. Score: the largest "
+      "change of a score (of a logit, in the small transformer). Weights: the largest total variation distance of a "
+      "query's softmax weights (of a prediction), and tanh(score/2), which it cannot exceed. Output: the largest "
+      "change "
+      "of an attention output in the size of a value (of logits, in theirs). Top: queries whose token of most weight "
+      "(whose prediction) is another. There is no limit.\n");
+  page.header({"model", "dtype", "heads", "tokens", "from", "keys", "queries", "rotation", "score", "weights", "output",
+               "top"});
+  for (const AttentionEffect& one : record.attention) {
+    const auto row = [&](const char* rotation, const AttentionShift& shift) {
+      page.row({plain(one.model), plain(one.dtype), plain(one.file.empty() ? one.what : one.what + " of " + one.file),
+                grouped(static_cast<std::uint64_t>(one.tokens)), grouped(static_cast<std::uint64_t>(one.first)),
+                grouped(one.keys), grouped(one.queries), rotation, short_number(shift.score),
+                fmt::format("{} of {}", short_number(shift.weights), short_number(shift.weights_bound)),
+                short_number(shift.output), grouped(shift.changed)});
+    };
+    row("**implementation**", one.implementation);
+    if (one.usual) row("usual pipeline", *one.usual);
+    row("rounded once", one.rounded);
+  }
+}
+
 void scope(Page& page, const Record& record) {
   page.heading("Memory");
   page.bullets(record.memory, "Nothing was observed.");
@@ -349,6 +375,7 @@ std::string render_markdown(const Record& record) {
   verdict(page, record);
   accuracy(page, record);
   bits(page, record);
+  attention(page, record);
   scope(page, record);
   combinations(page, record);
   checks(page, record);

@@ -86,6 +86,7 @@ void maths(Sheet& sheet, const Record& record) {
   std::size_t uneventful = 0;
   for (const Check& check : record.checks) {
     // A long list of passes would push the failures off the screen.
+    if (check.verdict == Verdict::measured && !record.attention.empty()) continue;  // has a part of its own
     if (record.checks.size() > 2 * most_listed && check.verdict == Verdict::pass) {
       ++uneventful;
       continue;
@@ -241,6 +242,28 @@ void bits(Sheet& sheet, const Record& record) {
   matched_bits(sheet, record);
 }
 
+/// How far the softmax weights move, and how many queries get another top token.
+void attention(Sheet& sheet, const Record& record) {
+  const std::vector<AttentionGroup> groups = attention_groups(record.attention);
+  if (groups.empty()) return;
+  std::vector<Spans> rows{{{"dtype", Style::faint},
+                           {"weights move", Style::faint},
+                           {"usual", Style::faint},
+                           {"rounded once", Style::faint},
+                           {"other top token", Style::faint}}};
+  for (const AttentionGroup& group : groups) {
+    const std::string where = group.file.empty()
+                                  ? grouped(static_cast<std::uint64_t>(group.tokens)) + " tokens"
+                                  : group.file;
+    rows.push_back({{clean_line(group.dtype)},
+                    {short_number(group.implementation.weights)},
+                    {group.usual ? short_number(group.usual->weights) : "-"},
+                    {short_number(group.rounded.weights)},
+                    {clean_line(fmt::format("{} of {} ({})", group.implementation.changed, group.queries, where))}});
+  }
+  sheet.table("ATTENTION", rows);
+}
+
 void scope(Sheet& sheet, const Record& record) {
   Tally all;
   for (const Check& check : record.checks) {
@@ -336,6 +359,7 @@ std::string render_terminal(const Record& record, int columns, bool colour) {
     maths(sheet, record);
     accuracy(sheet, record);
     bits(sheet, record);
+    attention(sheet, record);
     list(sheet, "MEMORY", record.memory.empty() ? std::vector<std::string>{"nothing observed"} : record.memory);
     list(sheet, "NOT TESTED",
          record.not_tested.empty() ? std::vector<std::string>{"nothing was declined"} : record.not_tested);

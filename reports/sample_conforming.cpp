@@ -4,8 +4,10 @@
 // The sample in which nothing went wrong; all others are made from it.
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reports/sample_records.hpp"
@@ -111,6 +113,24 @@ Record conforming_record() {
       record.bits.push_back(match);
     }
   }
+  for (const auto& [dtype, shift] : {std::pair{"fp32", 7.2e-5}, {"fp16", 5.1e-4}, {"bf16", 4.36e-3}}) {
+    for (const char* what : {"content", "1,000 tokens back"}) {
+      const AttentionShift usual{8 * shift, shift, std::tanh(4 * shift), shift / 3, shift > 1e-3 ? 1U : 0U};
+      const AttentionShift rounded{4 * shift, shift / 2, std::tanh(2 * shift), shift / 6, 0};
+      record.attention.push_back({"llama-3.1-8b", dtype, what, "", 131072, 0, 4096, 8, usual, usual, rounded});
+    }
+  }
+  record.attention.push_back({"llama-3.1-8b",
+                              "bf16",
+                              "q and k",
+                              "layer0.h5",
+                              4096,
+                              100,
+                              4096,
+                              256,
+                              {0.02, 0.003, 0.01, 0.002, 2},
+                              std::nullopt,
+                              {0.01, 0.002, 0.005, 0.001, 1}});
   record.checks = {check("golden-table", "cos and sin, seen through unit vectors, against the fixture's exact table.",
                          "R1", "E(16, 2) of the usual pipeline"),
                    check("golden-rotation", "Rotated q and k against the fixture's exact rotation.", "R2",

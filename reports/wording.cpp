@@ -40,6 +40,7 @@ std::string headline(const Record& record) {
       return "DOES NOT CONFORM: TIMED OUT";
     case Verdict::unsupported:
     case Verdict::not_observable:
+    case Verdict::measured:
     case Verdict::inconclusive:
       break;
   }
@@ -119,6 +120,26 @@ std::string time_text(const Record& record) {
     text += fmt::format(", verifier {} beside the implementation", seconds_text(record.seconds_verifier));
   }
   return text;
+}
+
+std::vector<AttentionGroup> attention_groups(const std::vector<AttentionEffect>& attention) {
+  std::vector<AttentionGroup> groups;
+  for (const AttentionEffect& one : attention) {
+    auto same = std::find_if(groups.begin(), groups.end(), [&](const AttentionGroup& group) {
+      return group.model == one.model && group.dtype == one.dtype && group.file == one.file;
+    });
+    if (same == groups.end()) same = groups.insert(same, {one.model, one.dtype, one.file, 0, 0, {}, {}, {}});
+    if (one.tokens < same->tokens) continue;
+    if (one.tokens > same->tokens) *same = {one.model, one.dtype, one.file, one.tokens, 0, {}, {}, {}};
+    same->queries += one.queries;
+    merge(same->implementation, one.implementation);
+    merge(same->rounded, one.rounded);
+    if (one.usual) {
+      if (!same->usual) same->usual.emplace();
+      merge(*same->usual, *one.usual);
+    }
+  }
+  return groups;
 }
 
 std::string pipeline_text(const std::string& pipeline) {
@@ -312,6 +333,9 @@ Tally tally(const Check& check) {
       case Verdict::timed_out:
         ++sum.timed_out;
         break;
+      case Verdict::measured:
+        ++sum.measured;
+        break;
       case Verdict::unsupported:
       case Verdict::not_observable:
       case Verdict::inconclusive:
@@ -335,6 +359,7 @@ std::string tally_text(const Tally& tally) {
   add(tally.crashed, "crashed");
   add(tally.timed_out, "timed out");
   add(tally.warned, "with a warning");
+  add(tally.measured, "measured, without a limit");
   add(tally.skipped, "not judged");
   return text.empty() ? all : text;
 }

@@ -64,6 +64,18 @@ struct BitsGroup {
 /// In the record's order.
 std::vector<BitsGroup> bits_groups(const std::vector<Match>& bits);
 
+/// One dtype's largest shifts in the longest context, over the kinds of heads, with the same of the usual pipeline and
+/// of one rounding. A file's heads are a group of their own.
+struct AttentionGroup {
+  std::string model, dtype, file;
+  std::int64_t tokens = 0;
+  std::uint64_t queries = 0;
+  AttentionShift implementation, rounded;
+  std::optional<AttentionShift> usual;
+};
+/// In the record's order.
+std::vector<AttentionGroup> attention_groups(const std::vector<AttentionEffect>& attention);
+
 /// "its declared contract", or the pipeline's name.
 std::string pipeline_text(const std::string& pipeline);
 
@@ -87,7 +99,7 @@ std::vector<CombinationGroup> refused_groups(const std::vector<Combination>& com
 std::string combinations_text(const std::vector<Combination>& combinations);
 
 struct Tally {
-  std::size_t cases = 0, passed = 0, warned = 0, failed = 0, crashed = 0, timed_out = 0, skipped = 0;
+  std::size_t cases = 0, passed = 0, warned = 0, failed = 0, crashed = 0, timed_out = 0, measured = 0, skipped = 0;
   std::size_t cells = 0;
 };
 Tally tally(const Check& check);

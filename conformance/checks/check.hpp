@@ -24,11 +24,11 @@ struct CheckInfo {
   std::string_view bound;
   std::string_view how;      ///< what is driven and compared, for people
   std::string_view catches;  ///< faults of impls/faulty that must make it fail
-  bool when_asked = false;   ///< run only where an option asks for it (--match)
+  bool when_asked = false;   ///< run only where an option or the profile asks for it
   bool once = false;         ///< one case for the whole run
 };
 
-inline constexpr std::array<CheckInfo, 38> all_checks{{
+inline constexpr std::array<CheckInfo, 39> all_checks{{
     {"pairing-equivalence", "R1", "MUST", "2026.1",
      "interleaved and half-split pairing give the same rotation, permuted",
      "bitwise where repro=bits is declared, else r*2[rho + kappa(1 + rho)](A + D'), declared or usual",
@@ -230,6 +230,12 @@ inline constexpr std::array<CheckInfo, 38> all_checks{{
      "tables "
      "are taken.",
      "axes-ignored, axes-swapped, axes-in-bands, two-axes-as-one"},
+    {"attention-effect", "R41", "INFO", "2026.5", "what the rotation's errors do to attention", "none: it is a report",
+     "Scores, softmax weights and outputs of heads that attend to content and that look back by 1, 1,000 and half the "
+     "context, over growing contexts, and predictions of a small transformer, against those of the exact rotation; "
+     "beside them the usual pipeline's and the correctly rounded rotation's. With --qk also of a real model's q and k. "
+     "On the model with the longest context; the smoke profile leaves it out.",
+     "", true},
 }};
 
 /// nullptr where there is no such check.

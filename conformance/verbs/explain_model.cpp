@@ -14,6 +14,7 @@
 #include "conformance/terminal.hpp"
 #include "conformance/verbs/verbs.hpp"
 #include "fixtures/axes_words.hpp"
+#include "fixtures/conventions.hpp"
 #include "fixtures/family_words.hpp"
 #include "fixtures/fingerprint.hpp"
 #include "fixtures/model_file.hpp"
@@ -150,7 +151,40 @@ void add_angles(Sheet& sheet, const Spec& spec, const std::vector<double>& inv_f
   sheet.paragraph("binary32", {{text + " (docs/numerics.md, the usual pipeline)"}});
 }
 
-void add_layer(Sheet& sheet, const fixtures::LayerSpec& layer) {
+/// What other programs make of the same file, and how far that is from this.
+void add_other_readings(Sheet& sheet, const std::string& model, const fixtures::LayerSpec& layer,
+                        const std::vector<double>& inv_freq) {
+  if (fixtures::split_convention(model).convention != nullptr) return;
+  bool any = false;
+  for (const fixtures::Convention& convention : fixtures::conventions()) {
+    const auto other = fixtures::read_by(convention, layer);
+    if (!other) continue;
+    const std::vector<double> theirs = fixtures::rounded_inv_freq(other->layer.spec);
+    std::size_t differ = 0;
+    double largest = 1;
+    for (std::size_t pair = 0; pair < inv_freq.size(); ++pair) {
+      if (theirs[pair] == inv_freq[pair]) continue;
+      ++differ;
+      if (inv_freq[pair] > 0 && theirs[pair] > 0) {
+        largest = std::max({largest, theirs[pair] / inv_freq[pair], inv_freq[pair] / theirs[pair]});
+      }
+    }
+    std::string text = fmt::format("@{}: {}; ", convention.name, other->because);
+    text += differ == 0 ? std::string("the same frequencies")
+                        : fmt::format("{} of {} pairs have another inv_freq, by a factor of up to {:.5g}", differ,
+                                      inv_freq.size(), largest);
+    if (other->layer.spec.attention_factor != layer.spec.attention_factor) {
+      text += fmt::format("; attention factor {}", other->layer.spec.attention_factor);
+    }
+    sheet.paragraph(any ? "" : "elsewhere", {{text}});
+    any = true;
+  }
+  if (!any) return;
+  const std::string name = reports::clean_line(model);
+  sheet.paragraph("", {{fmt::format("(pair by pair: rope-conform diff {} {}@NAME)", name, name), Style::faint}});
+}
+
+void add_layer(Sheet& sheet, const std::string& model, const fixtures::LayerSpec& layer) {
   sheet.blank();
   if (!layer.name.empty()) sheet.paragraph("layers", {{layer.name, Style::strong}});
   add_values(sheet, layer);
@@ -158,6 +192,7 @@ void add_layer(Sheet& sheet, const fixtures::LayerSpec& layer) {
   sheet.blank();
   add_frequencies(sheet, layer, inv_freq);
   add_angles(sheet, layer.spec, inv_freq);
+  add_other_readings(sheet, model, layer, inv_freq);
   sheet.paragraph("fingerprint", {{fixtures::fingerprint(layer.spec, inv_freq), Style::strong}});
   if (layer.order == fixtures::WeightOrder::interleaved) {
     Spec published = layer.spec;
@@ -173,7 +208,7 @@ ExitCode explain_models(const ModelChoice& choice) {
   std::vector<NamedModel> models;
   for (const std::string& name : choice.models) models.push_back(catalogue_model(name));
   for (const std::filesystem::path& path : choice.configs) {
-    models.push_back({path.string(), fixtures::describe_model_file(path)});
+    models.push_back(model_of_file(path.string()));
   }
   const Terminal terminal = look_at_terminal();
   for (const NamedModel& model : models) {
@@ -181,7 +216,7 @@ ExitCode explain_models(const ModelChoice& choice) {
     if (&model != &models.front()) sheet.blank();
     sheet.plain({{reports::clean_line(model.name), Style::strong},
                  {fmt::format(" ({})", reports::clean_line(model.description.form))}});
-    for (const fixtures::LayerSpec& layer : model.description.layers) add_layer(sheet, layer);
+    for (const fixtures::LayerSpec& layer : model.description.layers) add_layer(sheet, model.name, layer);
     fmt::print("{}", sheet.text());
   }
   return ExitCode::conforms;

@@ -9,6 +9,7 @@
 #include "conformance/checks/check.hpp"
 #include "conformance/verbs/verbs.hpp"
 #include "fixtures/catalogue.hpp"
+#include "fixtures/conventions.hpp"
 #include "fixtures/fingerprint.hpp"
 
 namespace rope::conformance {
@@ -40,12 +41,20 @@ void list_profiles() {
   fmt::print("  exhaustive  as standard, and every position to the model's limit or --extent\n");
 }
 
+void list_conventions() {
+  fmt::print("conventions, as the end of a model's name (gpt-oss-20b@ggml) or file:\n");
+  for (const fixtures::Convention& one : fixtures::conventions()) {
+    fmt::print("  {:<17} {}: {}\n", one.name, one.who, one.what);
+  }
+}
+
 }  // namespace
 
 ExitCode list(const ListOptions& options) {
   const bool all = options.what == "all";
   if (all || options.what == "checks") list_checks();
   if (all || options.what == "models") list_models();
+  if (all || options.what == "conventions") list_conventions();
   if (all || options.what == "profiles") list_profiles();
   return ExitCode::conforms;
 }

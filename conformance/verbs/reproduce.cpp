@@ -42,6 +42,7 @@ ExitCode code_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::pass:
     case Verdict::warning:
+    case Verdict::measured:
       return ExitCode::conforms;
     case Verdict::fail:
     case Verdict::crashed:
@@ -83,6 +84,7 @@ ExitCode reproduce(const ReproduceOptions& options) {
         fmt::format("reproduce {}: expected --match NAME|FILE as in the run, found none", options.case_id));
   }
   const std::optional<WantedPipeline> wanted = wanted_of(run, models);
+  const std::optional<fixtures::QkFile> qk = qk_of(run, models);
   if (id->check == "match" && wanted->contract(*dtype_from_name(id->dtype)) == nullptr) {
     throw UsageError(fmt::format("reproduce {}: --match {} has no contract for {}; expected the one of the run",
                                  options.case_id, run.match, id->dtype));
@@ -99,7 +101,7 @@ ExitCode reproduce(const ReproduceOptions& options) {
                       run.seed, run.jobs, [&](const std::string& model, std::size_t done, std::size_t all) {
                         progress.show(fmt::format("golden fixture {}: {} of {}", model, done, all));
                       });
-  const RunContext context{run, golden, {}, {}, {}, wanted ? &*wanted : nullptr};
+  const RunContext context{run, golden, {}, {}, {}, wanted ? &*wanted : nullptr, qk ? &*qk : nullptr};
   const reports::Record record = run_cases(context, std::get<Loaded>(implementation), {*id});
   progress.clear();
   const reports::Check& check = record.checks.front();

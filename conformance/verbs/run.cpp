@@ -151,6 +151,7 @@ ExitCode run(const RunOptions& options) try {
   const std::vector<ChosenModel> models = chosen_models(options.choice, options.fixtures);
   const std::optional<WantedPipeline> wanted = wanted_of(options, models);
   const WantedPipeline* const asked = wanted ? &*wanted : nullptr;
+  const std::optional<fixtures::QkFile> qk = qk_of(options, models);
   select_cases(options, models, nullptr, asked);  // nothing selected is an error before anything is loaded
   // Before the golden fixtures are made: a library that cannot be loaded should say so at once.
   auto implementations = load_all(options, interrupted);
@@ -188,7 +189,8 @@ ExitCode run(const RunOptions& options) try {
                              [&](const std::string& pass, std::int64_t at, std::int64_t of, double seconds) {
                                progress.show(pass_text(pass, at, of, seconds));
                              },
-                             asked};
+                             asked,
+                             qk ? &*qk : nullptr};
     reports::Record record = run_cases(context, *loaded, cases);
     record.directory = folders[n].string();
     progress.clear();

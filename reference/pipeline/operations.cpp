@@ -23,10 +23,14 @@ struct Parts {
   bool negative = false;
 };
 
+/// Of a finite number.
 Parts parts(double x) {
-  int exponent = 0;
-  const double fraction = std::frexp(std::fabs(x), &exponent);
-  return {static_cast<std::uint64_t>(std::ldexp(fraction, 53)), exponent - 53, std::signbit(x)};
+  const auto bits = std::bit_cast<std::uint64_t>(x);
+  const auto exponent = static_cast<int>(bits >> 52 & 0x7ff);
+  const std::uint64_t fraction = bits & ((std::uint64_t{1} << 52) - 1);
+  // Subnormal numbers have the exponent of the smallest normal ones, and no leading bit.
+  if (exponent == 0) return {fraction, 1 - 1075, std::signbit(x)};
+  return {fraction | std::uint64_t{1} << 52, exponent - 1075, std::signbit(x)};
 }
 
 Parts parts(std::int64_t x) {
@@ -75,7 +79,16 @@ double from_integer(DType format, std::int64_t value) {
 
 double product(DType format, double a, double b) {
   if (format == DType::f64) return a * b;
-  if (!std::isfinite(a) || !std::isfinite(b)) return a * b;
+  if (!std::isfinite(a) || !std::isfinite(b) || a == 0 || b == 0) return a * b;
+  // Two factors of at most 26 bits, as numbers of these formats are: binary64 has the whole product, where it is
+  // normal.
+  constexpr std::uint64_t below_26_bits = (std::uint64_t{1} << 27) - 1;
+  if (((std::bit_cast<std::uint64_t>(a) | std::bit_cast<std::uint64_t>(b)) & below_26_bits) == 0) {
+    const double exact = a * b;
+    if (std::isnormal(exact)) {
+      return format == DType::f32 ? static_cast<double>(static_cast<float>(exact)) : round_to(format, exact);
+    }
+  }
   return product(format, parts(a), parts(b));
 }
 
