@@ -6,7 +6,6 @@ import torch
 import clock
 
 DTYPE = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
-MOST_COPIES = 16
 
 
 class TorchArrays:
@@ -18,7 +17,8 @@ class TorchArrays:
         if device != "cpu":
             size = sum(x.numel() * x.element_size() for x in first)
             cache = torch.cuda.get_device_properties(0).L2_cache_size
-            copies = max(1, min(MOST_COPIES, 1 + -(-2 * cache // size)))
+            # As the plug-ins have them: twice the cache, and a half of the memory at most. A peer has outputs besides.
+            copies = max(1, min(1 + 2 * cache // (2 * size), torch.cuda.mem_get_info()[0] // 2 // (2 * size)))
         self.copies = [first] + [tuple(x.clone() for x in first) for _ in range(copies - 1)]
         self.at = 0
 
