@@ -71,6 +71,20 @@ RotateAnswer DrivenPlugin::rotate(const RotateRequest& request) {
   return answer;
 }
 
+RotateAnswer DrivenPlugin::end() {
+  RotateAnswer answer;
+  try {
+    for (Handle& handle : handles_) {
+      if (handle.prepared) look_at_supplied(handle, answer, " for earlier calls");
+    }
+    if (take(session_.end(), answer)) answer.status = Status::ok;
+  } catch (const WorkerLost& lost) {
+    answer.status = lost.how() == WorkerLost::How::crashed ? Status::crashed : Status::timed_out;
+    answer.message = lost.what();
+  }
+  return answer;
+}
+
 // Adds time and environment; false where the function did not succeed, and then the answer is complete.
 bool DrivenPlugin::take(const protocol::Outcome& outcome, RotateAnswer& answer) {
   answer.seconds += outcome.seconds;

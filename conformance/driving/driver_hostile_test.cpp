@@ -151,6 +151,39 @@ TEST_F(HostileRotate, HangInCloseDoesNotHoldTheDriverUp) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 
+TEST_F(HostileRotate, WhatGoesWrongWhenTheProcessEndsIsTold) {
+  const struct {
+    std::string library;
+    const char* odd;
+    double timeout_scale;
+    Status status;
+    const char* says;
+  } cases[] = {
+      {plugin("usual"), "none", 1, Status::ok, ""},
+      {plugin("hostile/crash-in-close"), "none", 1, Status::crashed, "was ended by SIGABRT (Aborted) inside close"},
+      {plugin("hostile/throws-in-close"), "none", 1, Status::failed, "close let a C++ exception escape"},
+      {odd_plugin(), "exits-in-close", 1, Status::crashed, "ended its process with status 0 inside close"},
+      {odd_plugin(), "hang-in-close", 0.002, Status::timed_out, "no answer within 0.6 s inside close"},
+      {plugin("hostile/crash-on-exit"), "none", 1, Status::crashed, "was ended by SIGABRT (Aborted) in a destructor"},
+      {odd_plugin(), "exits-with-3", 1, Status::crashed, "ended its process with status 3 in a destructor"},
+      {plugin("hostile/hang-on-exit"), "none", 0.02, Status::timed_out, "did not end within 0.6 s in a destructor"},
+  };
+  for (const auto& one : cases) {
+    const Odd odd(one.odd);
+    Driver driver(worker_options(one.timeout_scale), one.library);
+    // Loading has the same scale and may need more on a busy machine.
+    for (int i = 0; i < 50 && std::holds_alternative<LoadProblem>(driver.load()); ++i) {
+    }
+    ASSERT_EQ(driver.rotate(small_request()).status, Status::ok) << one.library;
+    const RotateAnswer answer = driver.end();
+    EXPECT_EQ(answer.status, one.status) << one.library << " " << one.odd;
+    EXPECT_THAT(answer.message, HasSubstr(one.says));
+    EXPECT_THAT(children(), IsEmpty()) << one.library;
+    EXPECT_EQ(driver.end().status, Status::ok) << "there is nothing left that could go wrong";
+    EXPECT_EQ(driver.rotate(small_request()).status, Status::ok) << "a new worker";
+  }
+}
+
 TEST_F(HostileRotate, HangInCloseOfAnEarlierHandleIsNamed) {
   const Odd odd("hang-in-close");
   Driver driver(worker_options(0.002), odd_plugin());

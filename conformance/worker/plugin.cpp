@@ -238,20 +238,25 @@ protocol::InvFreqAnswer Plugin::inv_freq(const protocol::InvFreq& request) {
   return answer;
 }
 
-protocol::Outcome Plugin::close(std::uint32_t number) {
-  protocol::Outcome outcome;
+void Plugin::close(std::uint32_t number, protocol::Outcome& outcome) {
   rope_handle* const handle = std::exchange(handles_.at(number), nullptr);
-  if (handle == nullptr) return outcome;
+  if (handle == nullptr) return;
   call("close", outcome, [&] {
     api_.close(handle);
     return rope_status{ROPE_OK};
   });
+}
+
+protocol::Outcome Plugin::close(std::uint32_t number) {
+  protocol::Outcome outcome;
+  close(number, outcome);
   return outcome;
 }
 
-void Plugin::end() {
-  for (std::uint32_t number = 0; number < protocol::max_handles; ++number) close(number);
+// One outcome for all: a rule that one of the calls breaks stays in it.
+protocol::Outcome Plugin::end() {
   protocol::Outcome outcome;
+  for (std::uint32_t number = 0; number < protocol::max_handles; ++number) close(number, outcome);
   for (auto& numbered : memories_) {
     void* const device = std::exchange(numbered.second.device, nullptr);
     if (device == nullptr) continue;
@@ -260,11 +265,12 @@ void Plugin::end() {
       return rope_status{ROPE_OK};
     });
   }
-  if (stream_ == nullptr) return;
+  if (stream_ == nullptr) return outcome;
   call("rope_streams.destroy", outcome, [&] {
     streams_.destroy(std::exchange(stream_, nullptr));
     return rope_status{ROPE_OK};
   });
+  return outcome;
 }
 
 bool Plugin::make_stream(protocol::Outcome& outcome) {

@@ -246,6 +246,7 @@ void close_handle(rope_handle* handle) {
   if (odd("hang-in-close")) {
     for (;;) pause();
   }
+  if (odd("exits-in-close")) exit(0);
   free(handle);
 }
 
@@ -259,6 +260,9 @@ struct Constructed {
     if (odd("ctor-prints")) printf("hello \x1b[31mred\x1b[0m \xff\n");
     if (odd("ctor-exits")) exit(0);
     if (odd("ctor-throws")) throw std::runtime_error("from a constructor");
+  }
+  ~Constructed() {
+    if (odd("exits-with-3")) _exit(3);
   }
 } constructed;
 
