@@ -124,9 +124,10 @@ void DrivenPlugin::look_at_supplied(Handle& handle, RotateAnswer& answer, const 
 bool DrivenPlugin::close(std::uint32_t number, RotateAnswer& answer) {
   Handle& handle = handles_.at(number);
   if (handle.prepared) look_at_supplied(handle, answer, " for earlier calls");
-  if (!take(session_.close(number), answer)) return false;
+  // Gone in the worker, whatever close did.
+  const protocol::Outcome outcome = session_.close(number);
   handle = Handle{};
-  return true;
+  return take(outcome, answer);
 }
 
 bool DrivenPlugin::close_all_but_the_first(RotateAnswer& answer) {

@@ -74,6 +74,20 @@ TEST(Handles, StayOpenBesideEachOtherUntilOneWithoutNumberComes) {
   EXPECT_EQ(count(driver.captured_output(), "prepare\n"), 5U) << "2 was closed by 0";
 }
 
+TEST(Handles, OneWhoseCloseWentWrongIsPreparedAgain) {
+  Driver driver(worker_options(), plugin("hostile/throws-in-close"));
+  ASSERT_TRUE(std::holds_alternative<Description>(driver.load()));
+  const RotateRequest request = by_handle(2, 1000);
+  const RotateAnswer first = driver.rotate(request);
+  ASSERT_EQ(first.status, Status::ok) << first.message;
+  const RotateAnswer closing = driver.rotate(by_handle(0, 1000));
+  EXPECT_EQ(closing.status, Status::failed);
+  EXPECT_THAT(closing.message, HasSubstr("close let a C++ exception escape"));
+  const RotateAnswer again = driver.rotate(request);
+  EXPECT_EQ(again.status, Status::ok) << again.message;
+  EXPECT_EQ(again.q, first.q);
+}
+
 TEST(Handles, EachHasItsOwnSpec) {
   Driver driver(worker_options(), plugin("careful"));
   ASSERT_TRUE(std::holds_alternative<Description>(driver.load()));
