@@ -155,7 +155,10 @@ TEST(CallsAtOnce, WhatOneOfThemDoesWrongIsTheAnswer) {
   const RotateRequest request = rows_at_once(4, 2, true);
   const RotateAnswer error = asked(plugin("hostile/error-in-apply"), request);
   EXPECT_EQ(error.status, Status::failed);
-  EXPECT_THAT(error.message, HasSubstr("apply returned ROPE_ERROR"));
+  EXPECT_THAT(error.message, HasSubstr("apply returned ROPE_ERROR: the device fell off the bus"));
+  const RotateAnswer of_thread = asked(odd_plugin(), request, "fails-on-its-thread");
+  EXPECT_EQ(of_thread.status, Status::failed);
+  EXPECT_THAT(of_thread.message, HasSubstr("apply returned ROPE_ERROR: the thread that failed knows why"));
   const RotateAnswer thrown = asked(plugin("hostile/throws-in-apply"), request);
   EXPECT_EQ(thrown.status, Status::failed);
   EXPECT_THAT(thrown.message, HasSubstr("let a C++ exception escape"));
@@ -164,6 +167,18 @@ TEST(CallsAtOnce, WhatOneOfThemDoesWrongIsTheAnswer) {
   EXPECT_FALSE(beyond.memory_faults.empty());
   const RotateAnswer environment = asked(plugin("hostile/leaves-ftz-on"), request);
   EXPECT_THAT(environment.fp_environment, HasSubstr("flush-to-zero"));
+}
+
+TEST(CallsAtOnce, AThreadThatCannotBeStartedIsNoFaultOfTheImplementation) {
+  const Odd odd("no-more-threads");
+  Driver driver(worker_options(), odd_plugin());
+  ASSERT_TRUE(std::holds_alternative<Description>(driver.load()));
+  try {
+    const RotateAnswer answer = driver.rotate(rows_at_once(4, 4, true));
+    FAIL() << "the implementation is told: " << answer.message;
+  } catch (const std::runtime_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr(" of 4 cannot be started"));
+  }
 }
 
 TEST(CallsAtOnce, RequestsThatMakeNoSenseAreRefused) {

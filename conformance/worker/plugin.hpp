@@ -55,6 +55,7 @@ class Plugin {
   template <class Function>
   bool call_quietly(const char* name, protocol::Outcome& outcome, Function function) const;
   void explain(protocol::Outcome& outcome, rope_handle* handle);
+  void explain_quietly(protocol::Outcome& outcome, rope_handle* handle) const;
   void close(std::uint32_t handle, protocol::Outcome& outcome);
   rope_handle* handle_of(std::uint32_t number) const;
   protocol::Outcome apply_quietly(rope_handle* handle, const rope_call& rope) const;

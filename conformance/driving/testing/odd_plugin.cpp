@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmath>
@@ -158,8 +159,20 @@ rope_status query(const rope_spec*, const rope_call* call, rope_query_result* re
   return ROPE_OK;
 }
 
+// Room for a thread's stack and no second one.
+void allow_no_more_threads() {
+  long pages = 0;
+  FILE* const statm = fopen("/proc/self/statm", "r");
+  if (statm == nullptr || fscanf(statm, "%ld", &pages) != 1) abort();
+  fclose(statm);
+  const rlim_t limit = static_cast<rlim_t>(pages) * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + (12U << 20);
+  const rlimit both{limit, RLIM_INFINITY};
+  if (setrlimit(RLIMIT_AS, &both) != 0) abort();
+}
+
 rope_status prepare(const rope_spec*, rope_handle** handle) {
   printf("prepare\n");
+  if (odd("no-more-threads")) allow_no_more_threads();
   if (odd("prepare-null-handle")) return ROPE_OK;
   *handle = static_cast<rope_handle*>(malloc(1));
   if (odd("prepare-fails")) return ROPE_OUT_OF_MEMORY;
@@ -190,7 +203,7 @@ void copy(const rope_tensor& in, const rope_tensor& out) {
   memmove(out.data, in.data, bytes);
 }
 
-const char* problem_of_last_apply = nullptr;
+thread_local const char* problem_of_last_apply = nullptr;
 
 rope_status apply(rope_handle*, const rope_call* call) {
   printf("apply kind %u dtype %u offset %lld\n", call->positions.kind, call->positions.dtype,
@@ -236,6 +249,10 @@ rope_status apply(rope_handle*, const rope_call* call) {
   if (odd("crash-between-calls")) {
     pthread_t thread;
     pthread_create(&thread, nullptr, crash_later, nullptr);
+  }
+  if (odd("fails-on-its-thread")) {
+    problem_of_last_apply = "the thread that failed knows why";
+    return ROPE_ERROR;
   }
   if (odd("throws-int")) throw 42;
   if (odd("unknown-status")) return 77;
