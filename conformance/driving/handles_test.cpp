@@ -133,7 +133,7 @@ TEST(CallsAtOnce, GiveWhatEachGivesAlone) {
 }
 
 TEST(CallsAtOnce, EachHasAPartOfTheWorkspaceAndItsOwnOffset) {
-  for (const char* odd : {"workspace", "batch-offset-only", "int32-only", "in-place-only"}) {
+  for (const char* odd : {"workspace", "batch-offset-only", "int32-only", "in-place-only", "sbhd-only"}) {
     RotateRequest request = rows_at_once(5, 3, true);
     for (std::size_t n = 0; n < request.positions.size(); ++n) {
       request.positions[n] = static_cast<std::int64_t>(n / 4 * 10 + n % 4);

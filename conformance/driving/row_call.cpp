@@ -22,6 +22,8 @@ void move(protocol::Place& place, std::int64_t bytes) {
 void take_row(protocol::WireTensor& tensor, int row) {
   move(tensor.place, row * tensor.strides[0] * bytes_of(tensor.dtype));
   tensor.shape[0] = 1;
+  // What it is in a batch of one, for whoever compares strides.
+  if (tensor.layout == ROPE_SBHD) tensor.strides[0] = tensor.strides[1];
 }
 
 }  // namespace

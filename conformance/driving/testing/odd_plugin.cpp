@@ -111,6 +111,7 @@ const rope_impl_info* describe() {
   if (odd("no-q-alone")) info.flags &= ~ROPE_FLAG_Q_ALONE;
   if (odd("offset-only")) info.position_kinds = ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_OFFSET);
   if (odd("batch-offset-only")) info.position_kinds = ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_BATCH_OFFSET);
+  if (odd("sbhd-only")) info.layouts = ROPE_LAYOUT_BIT(ROPE_SBHD);
   if (odd("int32-only")) info.position_dtypes = ROPE_DTYPE_BIT(ROPE_I32);
   if (odd("alignment-256")) info.alignment = 256;
   if (odd("alignment-3")) info.alignment = 3;
@@ -191,6 +192,10 @@ const char* memory_problem(const rope_call* call) {
     if (data != nullptr && on_device(data) != device) return "memory of the wrong kind";
   }
   if (call->q_in.memory != (device ? ROPE_DEVICE : ROPE_HOST)) return "memory named wrongly";
+  if (odd("sbhd-only")) {
+    const std::int64_t token = call->q_in.shape[2] * call->q_in.shape[3];
+    if (call->q_in.strides[0] != token || call->q_in.strides[1] != call->q_in.shape[0] * token) return "not dense sbhd";
+  }
   const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(call->q_in.data);
   if (!device && odd("alignment-256") && address % 256 != 0) return "not aligned to 256";
   if (!device && !odd("alignment-256") && (address % 64 != 0 || address % 128 == 0)) return "not aligned to 64 exactly";
@@ -199,8 +204,8 @@ const char* memory_problem(const rope_call* call) {
 
 void copy(const rope_tensor& in, const rope_tensor& out) {
   if (in.data == nullptr) return;
-  const std::size_t bytes = static_cast<std::size_t>(in.shape[0] * in.strides[0]) * (in.dtype == ROPE_F32 ? 4 : 2);
-  memmove(out.data, in.data, bytes);
+  const std::int64_t elements = in.shape[0] * in.shape[1] * in.shape[2] * in.shape[3];
+  memmove(out.data, in.data, static_cast<std::size_t>(elements) * (in.dtype == ROPE_F32 ? 4 : 2));
 }
 
 thread_local const char* problem_of_last_apply = nullptr;
