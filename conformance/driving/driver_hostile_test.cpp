@@ -77,7 +77,6 @@ TEST_F(HostileLoad, BrokenTablesAndDescriptions) {
       {"name-too-long", "it is longer than 128 bytes"},
       {"name-is-a-path", "\"../odd\""},
       {"plain-dtype-bit", "describe's field dtypes has bit 0"},
-      {"out-of-range-9", "out_of_range is 9"},
       {"alignment-3", "alignment is 3"},
       {"contract-twice", "contracts name bf16 twice"},
       {"contract-of-no-dtype", "contracts name dtype 4"},

@@ -226,13 +226,25 @@ TEST(InvFreq, AbsentRefusedAndWrong) {
 }
 
 TEST(Description, WhatALaterHeaderHasIsNamedAndNotAskedFor) {
-  const Odd odd("unknown-flag");
-  Driver driver(worker_options(), odd_plugin());
-  const auto loaded = driver.load();
-  ASSERT_TRUE(std::holds_alternative<Description>(loaded));
-  const auto& description = std::get<Description>(loaded);
-  EXPECT_THAT(description.unknown_claims, ::testing::ElementsAre("bits 0x8000000000000000 of describe's field flags"));
-  EXPECT_EQ(description.flags >> 63, 0U);
+  const struct {
+    const char* odd;
+    const char* named;
+  } cases[] = {
+      {"unknown-flag", "bits 0x8000000000000000 of describe's field flags"},
+      {"out-of-range-9", "number 9 of describe's field out_of_range"},
+      {"contract-of-unknown-dtype", "the contract of dtype 9 in describe's contracts"},
+  };
+  for (const auto& one : cases) {
+    const Odd odd(one.odd);
+    Driver driver(worker_options(), odd_plugin());
+    const auto loaded = driver.load();
+    ASSERT_TRUE(std::holds_alternative<Description>(loaded)) << std::get<LoadProblem>(loaded).message;
+    const auto& description = std::get<Description>(loaded);
+    EXPECT_THAT(description.unknown_claims, ::testing::ElementsAre(one.named));
+    EXPECT_EQ(description.flags >> 63, 0U);
+    EXPECT_EQ(description.out_of_range, ROPE_OUT_OF_RANGE_UNDEFINED);
+    EXPECT_LE(description.contracts.size(), 1U);
+  }
 }
 
 }  // namespace

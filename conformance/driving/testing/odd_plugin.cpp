@@ -139,6 +139,7 @@ const rope_impl_info* describe() {
     info.contract_count = 2;
     if (odd("contract-twice")) contracts[1].dtype = ROPE_BF16;
     if (odd("contract-of-no-dtype")) contracts[1].dtype = ROPE_F64;
+    if (odd("contract-of-unknown-dtype")) contracts[1].dtype = 9;
     if (odd("contract-null")) info.contracts = nullptr;
     if (odd("contract-count")) info.contract_count = 0xFFFFFFFFu;
   }
