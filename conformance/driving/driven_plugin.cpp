@@ -26,16 +26,17 @@ constexpr std::size_t least_alignment = 64;
 // One that writes where it must not does so in every call; a few tell the story.
 constexpr std::size_t most_faults = 8;
 
-// A NaN that stands nowhere in the inputs, so that finding it in an output means that nothing was written there.
-std::uint32_t absent_nan(const RotateRequest& request, std::size_t element_bytes) {
-  const auto occurs = [&](std::uint32_t element) {
-    return std::find(request.q.begin(), request.q.end(), element) != request.q.end() ||
-           std::find(request.k.begin(), request.k.end(), element) != request.k.end();
+// A NaN from `nan` down that stands nowhere in the inputs, with either sign, so that finding it in an output means one
+// thing only.
+std::uint32_t absent_nan(const RotateRequest& request, std::uint32_t nan) {
+  const std::uint32_t sign = request.dtype == DType::f32 ? 0x8000'0000u : 0x8000u;
+  const auto occurs = [&](const std::vector<std::uint32_t>& elements) {
+    return std::any_of(elements.begin(), elements.end(),
+                       [&](std::uint32_t element) { return (element & ~sign) == nan; });
   };
-  std::uint32_t element = GuardedBuffer::default_unwritten(element_bytes);
-  // At most one step for each NaN payload that the inputs use; 64 different ones are more than any input has.
-  for (int i = 0; i < 64 && occurs(element); ++i) --element;
-  return element;
+  // At most one step for each NaN payload that the inputs use; 16 in a row are more than any input has.
+  for (int i = 0; i < 16 && (occurs(request.q) || occurs(request.k)); ++i) --nan;
+  return nan;
 }
 
 Arrangement offset_of(Arrangement arrangement) {
@@ -319,7 +320,8 @@ bool DrivenPlugin::run(const RotateRequest& request, RotateAnswer& answer) {
   protocol::WireCall& call = plan.call;
   const auto element_bytes = static_cast<std::size_t>(format(request.dtype).bytes);
   const std::size_t alignment = std::max<std::size_t>(least_alignment, description_.alignment);
-  const std::uint32_t unwritten = absent_nan(request, element_bytes);
+  const std::uint32_t unwritten = absent_nan(request, GuardedBuffer::default_unwritten(element_bytes));
+  const std::uint32_t around = absent_nan(request, GuardedBuffer::default_around(element_bytes));
   const bool in_place = plan.used.in_place;
   std::vector<const GuardedBuffer*> used;
   const auto rotate_tensor = [&](const std::vector<std::uint32_t>& elements, const TensorMemory& memory_in,
@@ -338,7 +340,7 @@ bool DrivenPlugin::run(const RotateRequest& request, RotateAnswer& answer) {
       return;
     }
     wire_out.place = at_origin(place(out, memory_out.elements() * element_bytes, alignment), memory_out);
-    in.fill_input(bytes, element_bytes, memory_in.gaps());
+    in.fill_input(bytes, element_bytes, around, memory_in.gaps());
     out.fill_output(element_bytes, unwritten, memory_out.gaps());
     used.push_back(&out);
   };
@@ -346,7 +348,7 @@ bool DrivenPlugin::run(const RotateRequest& request, RotateAnswer& answer) {
   if (call.k_in) rotate_tensor(request.k, *plan.k_in, *plan.k_out, k_in_, k_out_, *call.k_in, *call.k_out);
   const auto numbers = [&](const std::vector<std::byte>& bytes, GuardedBuffer& buffer) {
     const protocol::Place at = place(buffer, bytes.size(), alignment);
-    buffer.fill_input(bytes, 4);
+    buffer.fill_input(bytes, 4, GuardedBuffer::default_around(4));
     used.push_back(&buffer);
     return at;
   };
@@ -369,6 +371,10 @@ bool DrivenPlugin::run(const RotateRequest& request, RotateAnswer& answer) {
   for (const GuardedBuffer* buffer : used) {
     // After a failure outputs may be in any state.
     buffer->find_faults(answer.memory_faults, done);
+  }
+  if (done && !in_place) {
+    q_out_.find_what_lay_around(q_in_, answer.memory_faults);
+    if (call.k_in) k_out_.find_what_lay_around(k_in_, answer.memory_faults);
   }
   if (!done) {
     for (const GuardedBuffer* buffer : {in_place ? &q_in_ : &q_out_, in_place ? &k_in_ : &k_out_}) {

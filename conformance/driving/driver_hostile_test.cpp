@@ -221,6 +221,19 @@ TEST_F(HostileRotate, MemoryFaults) {
   EXPECT_THAT(twice.second.memory_faults, ElementsAre(HasSubstr("changed q_in, an input")));
 }
 
+TEST_F(HostileRotate, ReadingTheGapsOfAnInputIsNotCalledUnwritten) {
+  const Odd set("reads-gaps");
+  Driver driver(worker_options(), odd_plugin());
+  ASSERT_TRUE(std::holds_alternative<Description>(driver.load()));
+  RotateRequest request = small_request();
+  EXPECT_THAT(driver.rotate(request).memory_faults, IsEmpty());
+  request.arrangement.strides = Strides::padded;
+  const RotateAnswer answer = driver.rotate(request);
+  EXPECT_EQ(answer.status, Status::ok) << answer.message;
+  EXPECT_THAT(answer.memory_faults,
+              ElementsAre(HasSubstr("read the gaps of q_in"), HasSubstr("read the gaps of k_in")));
+}
+
 TEST_F(HostileRotate, FlushToZeroIsSeenAndPutBack) {
   const Twice twice = rotate(plugin("hostile/leaves-ftz-on"));
   expect_both(twice, Status::ok, "", 0);

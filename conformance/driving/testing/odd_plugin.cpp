@@ -111,6 +111,7 @@ const rope_impl_info* describe() {
   if (odd("no-q-alone")) info.flags &= ~ROPE_FLAG_Q_ALONE;
   if (odd("offset-only")) info.position_kinds = ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_OFFSET);
   if (odd("batch-offset-only")) info.position_kinds = ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_BATCH_OFFSET);
+  if (odd("reads-gaps")) info.flags |= ROPE_FLAG_STRIDED;
   if (odd("sbhd-only")) info.layouts = ROPE_LAYOUT_BIT(ROPE_SBHD);
   if (odd("int32-only")) info.position_dtypes = ROPE_DTYPE_BIT(ROPE_I32);
   if (odd("alignment-256")) info.alignment = 256;
@@ -209,6 +210,18 @@ void copy(const rope_tensor& in, const rope_tensor& out) {
   memmove(out.data, in.data, static_cast<std::size_t>(elements) * (in.dtype == ROPE_F32 ? 4 : 2));
 }
 
+// Negated, from where a dense input would have its elements; fp32.
+void negate_as_if_dense(const rope_tensor& in, const rope_tensor& out) {
+  const float* from = static_cast<const float*>(in.data);
+  for (std::int64_t s = 0; s < in.shape[1]; ++s) {
+    for (std::int64_t h = 0; h < in.shape[2]; ++h) {
+      for (std::int64_t d = 0; d < in.shape[3]; ++d, ++from) {
+        static_cast<float*>(out.data)[s * out.strides[1] + h * out.strides[2] + d * out.strides[3]] = -*from;
+      }
+    }
+  }
+}
+
 thread_local const char* problem_of_last_apply = nullptr;
 
 rope_status apply(rope_handle*, const rope_call* call) {
@@ -220,6 +233,11 @@ rope_status apply(rope_handle*, const rope_call* call) {
   if (device_lost) return ROPE_ERROR;
   if (odd("device-refuses") && call->q_in.dtype == ROPE_F16) return ROPE_INVALID_ARGUMENT;
   if (odd("in-place-only") && call->q_in.data != call->q_out.data) return ROPE_INVALID_ARGUMENT;
+  if (odd("reads-gaps")) {
+    negate_as_if_dense(call->q_in, call->q_out);
+    negate_as_if_dense(call->k_in, call->k_out);
+    return ROPE_OK;
+  }
   copy(call->q_in, call->q_out);
   copy(call->k_in, call->k_out);
   char* q_out = static_cast<char*>(call->q_out.data);
