@@ -21,7 +21,6 @@ using Status = RotateAnswer::Status;
 
 // More than any kernel asks for; a number beyond it is a mistake, not a need.
 constexpr std::uint64_t largest_workspace = std::uint64_t{1} << 30;
-constexpr std::size_t workspace_alignment = 256;
 constexpr std::size_t least_alignment = 64;
 // One that writes where it must not does so in every call; a few tell the story.
 constexpr std::size_t most_faults = 8;
@@ -37,6 +36,11 @@ std::uint32_t absent_nan(const RotateRequest& request, std::uint32_t nan) {
   // At most one step for each NaN payload that the inputs use; 16 in a row are more than any input has.
   for (int i = 0; i < 16 && (occurs(request.q) || occurs(request.k)); ++i) --nan;
   return nan;
+}
+
+// Each of them has a workspace of its own.
+std::uint64_t calls_at_once(const RotateRequest& request, const protocol::WireCall& call) {
+  return request.threads > 0 ? static_cast<std::uint64_t>(call.q_in.shape[0]) : 1;
 }
 
 Arrangement offset_of(Arrangement arrangement) {
@@ -241,9 +245,11 @@ std::variant<CallPlan, std::string> DrivenPlugin::accepted_plan(const RotateRequ
         reason = answer.message;
       } else if (!query.supported) {
         reason = query.reason.empty() ? "query says no and gives no reason" : query.reason;
-      } else if (query.workspace_bytes > largest_workspace) {
-        reason = fmt::format("query asks for a workspace of {} bytes; the suite gives at most {}",
-                             query.workspace_bytes, largest_workspace);
+      } else if (query.workspace_bytes > largest_workspace / calls_at_once(request, possible.call)) {
+        const std::uint64_t calls = calls_at_once(request, possible.call);
+        reason =
+            fmt::format("query asks for a workspace of {} bytes{}; the suite gives at most {}", query.workspace_bytes,
+                        calls == 1 ? "" : fmt::format(" for each of {} calls", calls), largest_workspace);
       } else {
         workspace_bytes_ = query.workspace_bytes;
         accepted_form_ = arrangement.form;
@@ -356,10 +362,8 @@ bool DrivenPlugin::run(const RotateRequest& request, RotateAnswer& answer) {
   if (call.cu_seqlens_count > 0) call.cu_seqlens = numbers(plan.cu_seqlens, cu_seqlens_);
   if (call.has_start_positions) call.start_positions = numbers(plan.start_positions, start_positions_);
   if (workspace_bytes_ > 0) {
-    // Each of several calls has a part of it.
-    const std::size_t part = (workspace_bytes_ + workspace_alignment - 1) / workspace_alignment * workspace_alignment;
-    const std::size_t parts = request.threads > 0 ? static_cast<std::size_t>(call.q_in.shape[0]) : 1;
-    call.workspace = place(workspace_, workspace_bytes_ + part * (parts - 1), workspace_alignment);
+    const std::uint64_t before_the_last = workspace_step(workspace_bytes_) * (calls_at_once(request, call) - 1);
+    call.workspace = place(workspace_, before_the_last + workspace_bytes_, workspace_alignment);
     call.workspace_bytes = workspace_bytes_;
     workspace_.fill_in_place({});
     used.push_back(&workspace_);

@@ -145,6 +145,12 @@ TEST(CallsAtOnce, EachHasAPartOfTheWorkspaceAndItsOwnOffset) {
   }
 }
 
+TEST(CallsAtOnce, HaveNoMoreWorkspaceThanOneCallMay) {
+  const RotateAnswer answer = asked(odd_plugin(), rows_at_once(4, 3, true), "workspace-large");
+  EXPECT_EQ(answer.status, Status::unsupported);
+  EXPECT_THAT(answer.message, HasSubstr("a workspace of 314572800 bytes for each of 4 calls; the suite gives at most"));
+}
+
 TEST(CallsAtOnce, RowsAreAlignedAsTheImplementationAsks) {
   const RotateAnswer answer = asked(odd_plugin(), rows_at_once(5, 3, true), "alignment-256");
   EXPECT_EQ(answer.status, Status::unsupported);

@@ -157,6 +157,7 @@ rope_status query(const rope_spec*, const rope_call* call, rope_query_result* re
     result->reason = "no\x01\xc3(yes";
   }
   if (odd_begins("workspace")) result->workspace_size = 1000;
+  if (odd("workspace-large")) result->workspace_size = UINT64_C(300) << 20;
   if (odd("workspace-huge")) result->workspace_size = UINT64_MAX;
   if (call->q_in.data != nullptr) return ROPE_INVALID_ARGUMENT;
   return ROPE_OK;
