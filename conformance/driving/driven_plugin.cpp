@@ -43,6 +43,22 @@ std::uint64_t calls_at_once(const RotateRequest& request, const protocol::WireCa
   return request.threads > 0 ? static_cast<std::uint64_t>(call.q_in.shape[0]) : 1;
 }
 
+// The answer to a part, and what came of those before it.
+void add_earlier(RotateAnswer&& earlier, RotateAnswer& last) {
+  last.seconds += earlier.seconds;
+  last.fp_environment_changed = last.fp_environment_changed || earlier.fp_environment_changed;
+  if (!earlier.fp_environment.empty()) last.fp_environment = std::move(earlier.fp_environment);
+  for (std::string& fault : last.memory_faults) {
+    if (earlier.memory_faults.size() < most_faults) earlier.memory_faults.push_back(std::move(fault));
+  }
+  last.memory_faults = std::move(earlier.memory_faults);
+  if (last.status != Status::ok) return;
+  earlier.q.insert(earlier.q.end(), last.q.begin(), last.q.end());
+  earlier.k.insert(earlier.k.end(), last.k.begin(), last.k.end());
+  last.q = std::move(earlier.q);
+  last.k = std::move(earlier.k);
+}
+
 Arrangement offset_of(Arrangement arrangement) {
   arrangement.positions = PositionsAs::offset;
   return arrangement;
@@ -290,18 +306,9 @@ void DrivenPlugin::run_by_run(const RotateRequest& request, RotateAnswer& answer
     first += tokens;
     RotateAnswer its;
     run(one, its);
-    answer.seconds += its.seconds;
-    answer.fp_environment_changed = answer.fp_environment_changed || its.fp_environment_changed;
-    if (answer.fp_environment.empty()) answer.fp_environment = its.fp_environment;
-    for (std::string& fault : its.memory_faults) {
-      if (answer.memory_faults.size() < most_faults) answer.memory_faults.push_back(std::move(fault));
-    }
-    answer.status = its.status;
-    answer.message = its.message;
-    answer.used = its.used;
-    if (its.status != Status::ok) return;
-    answer.q.insert(answer.q.end(), its.q.begin(), its.q.end());
-    answer.k.insert(answer.k.end(), its.k.begin(), its.k.end());
+    add_earlier(std::move(answer), its);
+    answer = std::move(its);
+    if (answer.status != Status::ok) return;
   }
   answer.used.positions = PositionsAs::call_each;
 }

@@ -109,7 +109,8 @@ const rope_impl_info* describe() {
   if (odd_begins("device")) info.flags |= ROPE_FLAG_DEVICE_MEMORY;
   if (odd("in-place-only")) info.flags |= ROPE_FLAG_IN_PLACE | ROPE_FLAG_IN_PLACE_ONLY;
   if (odd("no-q-alone")) info.flags &= ~ROPE_FLAG_Q_ALONE;
-  if (odd("offset-only")) info.position_kinds = ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_OFFSET);
+  if (odd_begins("offset-only") || odd("export-offset-only"))
+    info.position_kinds = ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_OFFSET);
   if (odd("batch-offset-only")) info.position_kinds = ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_BATCH_OFFSET);
   if (odd("reads-gaps")) info.flags |= ROPE_FLAG_STRIDED;
   if (odd("sbhd-only")) info.layouts = ROPE_LAYOUT_BIT(ROPE_SBHD);
@@ -279,6 +280,7 @@ rope_status apply(rope_handle*, const rope_call* call) {
     problem_of_last_apply = "the thread that failed knows why";
     return ROPE_ERROR;
   }
+  if (odd("offset-only-fails") && call->positions.offset == 5) return ROPE_INVALID_ARGUMENT;
   if (odd("throws-int")) throw 42;
   if (odd("unknown-status")) return 77;
   return ROPE_OK;
