@@ -133,7 +133,8 @@ TEST(BenchLoading, WhatCannotBeLoadedIsExitCode3) {
   write_text(scratch / "text.so", "no library");
   write_text(scratch / "figures.json", "before");
   const std::vector<std::pair<std::string, std::string>> all{
-      {scratch / "text.so", "text.so"},
+      {scratch / "text.so", "text.so: expected a shared library (ELF), found a text file (it begins \"no library\")"},
+      {hostile("undefined-symbol"), "Next: rope-conform --impl " + hostile("undefined-symbol")},
       {hostile("no-symbol"), "no symbol rope_impl_entry"},
       {hostile("null-entry"), "does not serve ABI"},
       {hostile("wrong-abi-version"), "found ABI 77"},
@@ -154,8 +155,12 @@ TEST(BenchLoading, WhatCannotBeMeasuredIsExitCode4) {
   const ScratchFolder scratch;
   const std::vector<std::pair<std::string, std::string>> all{
       {"hang-in-apply", "hang-in-apply, apply: expected an end within 3 seconds"},
-      {"crash-in-apply", "was ended by signal"},
-      {"exit-in-apply", "a library called exit"},
+      {"crash-in-apply",
+       "was ended by SIGSEGV in this step: crash-in-apply, apply; no figures are written. Next: "
+       "rope-conform --impl " +
+           hostile("crash-in-apply")},
+      {"crash-in-close", "was ended by SIGABRT in this step: crash-in-close, close"},
+      {"exit-in-apply", "a library called exit in this step: exit-in-apply, apply"},
       {"error-in-apply", "error-in-apply: nothing was measured"},
       {"unsupported-everything", "unsupported-everything: nothing was measured"},
   };

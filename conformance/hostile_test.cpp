@@ -101,6 +101,34 @@ TEST(Misbehaving, IsNamedAndTheRunGoesOn) {
   }
 }
 
+struct Ending {
+  std::string plugin;
+  std::string verdict;
+  std::string message;
+};
+
+TEST(Misbehaving, WhatGoesWrongWhenEverythingIsClosedIsTheLastCases) {
+  const std::vector<Ending> all{
+      {"crash-in-close", "crashed", "it was ended by SIGABRT (Aborted) inside close"},
+      {"throws-in-close", "fail", "close let a C++ exception escape"},
+      {"crash-on-exit", "crashed", "it was ended by SIGABRT (Aborted) in a destructor"},
+      {"hang-on-exit", "timed-out", "its process did not end within 0.6 s in a destructor"},
+  };
+  for (const Ending& one : all) {
+    const ScratchFolder scratch;
+    const ToolResult result = check(hostile(one.plugin), scratch, {"--check", "golden-table", "--timeout", "0.02"});
+    EXPECT_EQ(result.exit_code, 1) << one.plugin << "\n" << result.out << result.err;
+    const json report = read_report(scratch / "r");
+    const json& last = report["checks"].back()["cases"].back();
+    EXPECT_EQ(last["verdict"], one.verdict) << one.plugin;
+    EXPECT_THAT(last["message"].get<std::string>(), HasSubstr(one.message));
+    const ToolResult alone = run_tool({"reproduce", "golden-table/llama-3-8b/fp32/half-split", "--impl",
+                                       hostile(one.plugin), "--fixtures", golden_folder(), "--timeout", "0.02"});
+    EXPECT_EQ(alone.exit_code, 1) << alone.out << alone.err;
+    EXPECT_THAT(alone.out, HasSubstr("when everything was closed: " + one.message));
+  }
+}
+
 TEST(Misbehaving, UnsupportedIsNeverAPass) {
   const ScratchFolder scratch;
   const ToolResult result = check(hostile("unsupported-everything"), scratch);

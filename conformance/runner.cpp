@@ -27,6 +27,7 @@
 #include "conformance/exhaustive/swept_cases.hpp"
 #include "conformance/match/bits.hpp"
 #include "conformance/record_of_run.hpp"
+#include "reports/wording.hpp"
 
 namespace rope::conformance {
 namespace {
@@ -75,7 +76,35 @@ class Run {
     findings_.cases.push_back(std::move(finding));
   }
 
+  /// What goes wrong while handles are closed and the process ends belongs to no call; it is told of the last case that
+  /// was judged, whose command line then repeats it.
+  void end() {
+    const RotateAnswer answer = driver_.end();
+    if (context_.interrupted && context_.interrupted()) {
+      findings_.interrupted = true;
+      return;
+    }
+    for (const std::string& fault : answer.memory_faults) findings_.memory_faults.push_back(fault);
+    findings_.fp_environment_changed = findings_.fp_environment_changed || answer.fp_environment_changed;
+    if (answer.status == RotateAnswer::Status::ok && answer.memory_faults.empty()) return;
+    reports::Case& last = last_judged();
+    judge_memory(answer, last);
+    if (answer.status == RotateAnswer::Status::ok) return;
+    const std::string earlier = last.message.empty() ? std::string() : "; " + last.message;
+    const bool dead = last.verdict == reports::Verdict::crashed || last.verdict == reports::Verdict::timed_out;
+    if (!dead) last.verdict = unanswered(answer.status, answer.message).verdict;
+    last.message = "when everything was closed: " + answer.message + earlier;
+  }
+
  private:
+  reports::Case& last_judged() {
+    const auto last = std::find_if(findings_.cases.rbegin(), findings_.cases.rend(), [](const CaseFinding& finding) {
+      const reports::Verdict verdict = finding.record.verdict;
+      return verdict == reports::Verdict::pass || verdict == reports::Verdict::warning || reports::is_failure(verdict);
+    });
+    return (last == findings_.cases.rend() ? findings_.cases.back() : *last).record;
+  }
+
   const Response& response(const GoldenFixture& golden, DType dtype, Pairing pairing) {
     const auto key = std::make_tuple(golden.model.name, dtype, pairing);
     auto it = responses_.find(key);
@@ -418,6 +447,7 @@ reports::Record run_cases(const RunContext& context, Loaded& implementation, con
       break;
     }
   }
+  if (!findings.interrupted && findings.suite_problem.empty() && !findings.cases.empty()) run.end();
   findings.captured_output = implementation.driver->captured_output();
   findings.seconds_total = std::chrono::duration<double>(Clock::now() - start).count();
   return record_of_run(context, implementation.library, implementation.description, findings);

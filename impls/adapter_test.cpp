@@ -7,6 +7,8 @@
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "impls/loaded_plugin.hpp"
 #include "rope_impl.hpp"
@@ -22,14 +24,18 @@ struct Fails {
     info.pairings = rope_plugin::bits(ROPE_HALF_SPLIT);
     info.directions = rope_plugin::bits(ROPE_FORWARD);
     info.sources = rope_plugin::bits(ROPE_SOURCE_PARAMETRIC);
-    info.families = rope_plugin::bits(ROPE_FAMILY_DEFAULT);
+    info.families = rope_plugin::bits(ROPE_FAMILY_DEFAULT, ROPE_FAMILY_LONGROPE);
     info.layouts = rope_plugin::bits(ROPE_BSHD, ROPE_BHSD, ROPE_SBHD);
     info.position_kinds = rope_plugin::bits(ROPE_POSITIONS_TOKEN);
     info.position_dtypes = rope_plugin::bits(ROPE_I64);
     info.flags = ROPE_FLAG_Q_ALONE;
     return info;
   }
-  static const char* refuse(const rope_spec&, const rope_call& call) {
+  static const char* refuse(const rope_spec& spec, const rope_call& call) {
+    if (spec.angles.parametric.family == ROPE_FAMILY_LONGROPE) {
+      lists.assign(spec.angles.parametric.long_factor, spec.angles.parametric.long_factor + spec.rotary_dim / 2);
+    }
+    if (call.q_in.shape[2] == 8) throw std::runtime_error("eight heads");
     return call.q_in.shape[2] == 7 ? "seven heads" : nullptr;
   }
   explicit Fails(const rope_spec& spec) : base(spec.angles.parametric.base) {
@@ -57,6 +63,7 @@ struct Fails {
 
   double base;
   static inline int alive = 0;
+  static inline std::vector<double> lists;
 };
 
 rope_status apply_with(const rope_impl_api& api, rope_handle* handle, std::int64_t heads) {
@@ -88,6 +95,56 @@ TEST(Adapter, TurnsExceptionsIntoStatusesAndTexts) {
   EXPECT_EQ(Fails::alive, 0);
 }
 
+TEST(Adapter, LastErrorIsOfTheCallingThread) {
+  const rope_impl_api& api = *rope_plugin::entry<Fails>(ROPE_IMPL_ABI_VERSION);
+  const rope_spec spec = usual_spec(ROPE_HALF_SPLIT);
+  rope_handle* handle = nullptr;
+  ASSERT_EQ(api.prepare(&spec, &handle), ROPE_OK);
+  EXPECT_EQ(apply_with(api, handle, 2), ROPE_ERROR);
+  std::thread([&] {
+    EXPECT_EQ(apply_with(api, handle, 5), ROPE_OK);
+    EXPECT_EQ(apply_with(api, handle, 1), ROPE_INVALID_ARGUMENT);
+    EXPECT_STREQ(api.last_error(handle), "no such row");
+  }).join();
+  EXPECT_STREQ(api.last_error(handle), "the device is gone");
+  api.close(handle);
+}
+
+TEST(Adapter, LetsNoExceptionOutOfQueryAndDescribe) {
+  struct NoInfo : Fails {
+    static rope_impl_info info() { throw std::runtime_error("no device to describe"); }
+    using Fails::Fails;
+  };
+  const rope_spec spec = usual_spec(ROPE_HALF_SPLIT);
+  Tensor q(ROPE_F32, {1, 2, 8, 16}), out(q);
+  const rope_call call = call_of(q.view(false), out.view(false), token_positions({}));
+  rope_query_result result{};
+  result.struct_size = sizeof(result);
+  const rope_impl_api& api = *rope_plugin::entry<Fails>(ROPE_IMPL_ABI_VERSION);
+  EXPECT_EQ(api.query(&spec, &call, &result), ROPE_ERROR);
+  EXPECT_STREQ(api.last_error(nullptr), "eight heads");
+  const rope_impl_api& none = *rope_plugin::entry<NoInfo>(ROPE_IMPL_ABI_VERSION);
+  EXPECT_EQ(none.describe(), nullptr);
+  EXPECT_STREQ(none.last_error(nullptr), "no device to describe");
+  EXPECT_EQ(none.query(&spec, &call, &result), ROPE_ERROR);
+}
+
+TEST(Adapter, KeepsTheListsOfLongRope) {
+  const rope_impl_api& api = *rope_plugin::entry<Fails>(ROPE_IMPL_ABI_VERSION);
+  rope_spec spec = usual_spec(ROPE_HALF_SPLIT);
+  std::vector<double> factors{1, 2, 3, 4, 5, 6, 7, 8};
+  ASSERT_EQ(factors.size(), spec.rotary_dim / 2);
+  spec.angles.parametric.family = ROPE_FAMILY_LONGROPE;
+  spec.angles.parametric.short_factor = spec.angles.parametric.long_factor = factors.data();
+  rope_handle* handle = nullptr;
+  ASSERT_EQ(api.prepare(&spec, &handle), ROPE_OK);
+  const std::vector<double> given = factors;
+  std::fill(factors.begin(), factors.end(), -1);  // they are valid during prepare only
+  EXPECT_EQ(apply_with(api, handle, 5), ROPE_OK);
+  EXPECT_EQ(Fails::lists, given);
+  api.close(handle);
+}
+
 TEST(Adapter, AFailedPrepareLeavesAHandleWithAText) {
   const rope_impl_api& api = *rope_plugin::entry<Fails>(ROPE_IMPL_ABI_VERSION);
   rope_spec spec = usual_spec(ROPE_HALF_SPLIT);
@@ -96,6 +153,7 @@ TEST(Adapter, AFailedPrepareLeavesAHandleWithAText) {
   EXPECT_EQ(api.prepare(&spec, &handle), ROPE_ERROR);
   EXPECT_STREQ(api.last_error(handle), "base 1");
   EXPECT_EQ(apply_with(api, handle, 5), ROPE_INVALID_ARGUMENT);
+  EXPECT_STREQ(api.last_error(handle), "prepare failed, so there is nothing to apply");
   api.close(handle);
   EXPECT_EQ(api.prepare(&spec, nullptr), ROPE_INVALID_ARGUMENT);
   EXPECT_EQ(api.prepare(nullptr, &handle), ROPE_INVALID_ARGUMENT);

@@ -11,7 +11,8 @@
 
 namespace rope::bench::kernels {
 
-Deadline::Deadline(double seconds) : seconds_(seconds), watcher_([this] { watch(); }) {}
+Deadline::Deadline(double seconds, int step_file)
+    : seconds_(seconds), step_file_(step_file), watcher_([this] { watch(); }) {}
 
 Deadline::~Deadline() {
   {
@@ -20,6 +21,13 @@ Deadline::~Deadline() {
   }
   changed_.notify_one();
   watcher_.join();
+}
+
+void Deadline::tell(const std::string& step) const {
+  if (step_file_ < 0) return;
+  const bool told = ftruncate(step_file_, 0) == 0 &&
+                    pwrite(step_file_, step.data(), step.size(), 0) == static_cast<ssize_t>(step.size());
+  if (!told) fmt::print(stderr, "rope-conform bench: what is running cannot be written down\n");
 }
 
 void Deadline::watch() {
@@ -40,6 +48,7 @@ void Deadline::watch() {
 }
 
 Deadline::Step::Step(Deadline& deadline, const std::string& what, int exit_code, int times) : deadline_(deadline) {
+  deadline.tell(what);
   const double seconds = deadline.seconds_ * times;
   const auto time =
       std::chrono::duration_cast<std::chrono::steady_clock::duration>(std::chrono::duration<double>(seconds));
@@ -53,6 +62,7 @@ Deadline::Step::Step(Deadline& deadline, const std::string& what, int exit_code,
 Deadline::Step::~Step() {
   const std::lock_guard lock(deadline_.mutex_);
   deadline_.running_.reset();
+  deadline_.tell("");
 }
 
 }  // namespace rope::bench::kernels

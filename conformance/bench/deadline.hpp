@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// A library is loaded into the measuring process itself, so one that hangs can only be ended with it.
+// A library is loaded into the measuring process itself, so one that hangs can only be ended with it, and of one that
+// crashes another process has to say what was running.
 #pragma once
 
 #include <chrono>
@@ -16,7 +17,9 @@ namespace rope::bench::kernels {
 /// While a Step lives, the process has this long; then it says which step it was and ends with the step's exit code.
 class Deadline {
  public:
-  explicit Deadline(double seconds);
+  /// `step_file`: a descriptor whose file holds the text of the running step, for whoever sees this process end; -1:
+  /// none.
+  explicit Deadline(double seconds, int step_file = -1);
   ~Deadline();
   Deadline(const Deadline&) = delete;
   Deadline& operator=(const Deadline&) = delete;
@@ -42,8 +45,10 @@ class Deadline {
     std::chrono::steady_clock::time_point end;
   };
   void watch();
+  void tell(const std::string& step) const;
 
   double seconds_;
+  int step_file_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<Running> running_;

@@ -64,7 +64,7 @@ int main(int argc, char** argv) {
   try {
     const Words words = words_of(argc, argv);
     if (const auto problem = rope::fp_environment_problem()) return complain(*problem);
-    Deadline deadline(words.timeout);
+    Deadline deadline(words.timeout, words.step_file);
     std::vector<Plugin> plugins;
     for (const std::string& library : words.libraries) {
       try {

@@ -41,7 +41,10 @@ std::string problem_of(const rope_impl_api* api) {
 Plugin::Plugin(const std::string& path, bool on_device, Deadline& deadline) : deadline_(&deadline) {
   const Deadline::Step step(deadline, path + ", loading", not_loadable);
   void* const library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) throw std::runtime_error(reason_of(dlerror(), "cannot be loaded"));
+  if (library == nullptr) {
+    throw std::runtime_error(fmt::format("{}. Next: rope-conform --impl {}, which explains it",
+                                         reason_of(dlerror(), "cannot be loaded"), path));
+  }
   const auto entry = reinterpret_cast<rope_impl_entry_fn>(dlsym(library, "rope_impl_entry"));
   if (entry == nullptr) throw std::runtime_error(path + ": it has no symbol rope_impl_entry");
   api_ = entry(ROPE_IMPL_ABI_VERSION);

@@ -52,6 +52,8 @@ Words words_of(int argc, const char* const* argv) {
       out.rounds = std::stoi(value);
     } else if (name == "timeout") {
       out.timeout = std::stod(value);
+    } else if (name == "step") {
+      out.step_file = std::stoi(value);
     } else if (name == "threads") {
       for (const std::string& part : parts_of(value)) out.threads.push_back(std::stoi(part));
     } else if (name == "shapes") {

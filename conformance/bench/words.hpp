@@ -18,6 +18,7 @@ struct Words {
   Form form = Form::text;
   int rounds = 0;
   double timeout = 0;
+  int step_file = -1;  ///< a descriptor, of Deadline
   std::vector<int> threads;
   std::vector<std::string> shapes;
   std::vector<rope_dtype> dtypes;

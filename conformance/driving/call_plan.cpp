@@ -310,11 +310,14 @@ std::variant<CallPlan, string> plan_of(const Description& description, const Rot
   plan.call.in_place = arrangement.in_place;
   plan.call.own_stream = arrangement.own_stream;
   const auto element_bytes = static_cast<std::size_t>(format(request.dtype).bytes);
+  // Rows that become calls of their own lie one after the other, each as dense as it would be alone.
+  const bool rows_apart = given.threads > 0 && arrangement.layout == Layout::sbhd;
+  const Layout in_memory = rows_apart ? Layout::bshd : arrangement.layout;
   const auto tensor = [&](int heads, std::optional<TensorMemory>& in, std::optional<TensorMemory>& out) {
     const TensorMemory::Four shape{request.batch, static_cast<std::int64_t>(request.tokens()), heads,
                                    request.spec.head_dim};
-    in.emplace(shape, arrangement.layout, arrangement.strides, false, element_bytes, alignment);
-    out.emplace(shape, arrangement.layout, arrangement.strides, true, element_bytes, alignment);
+    in.emplace(shape, in_memory, arrangement.strides, false, element_bytes, alignment);
+    out.emplace(shape, in_memory, arrangement.strides, true, element_bytes, alignment);
     const auto wire = [&](const TensorMemory& memory) {
       protocol::WireTensor made;
       made.dtype = abi_dtype(request.dtype);

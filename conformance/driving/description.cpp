@@ -136,9 +136,11 @@ std::variant<Description, std::string> checked_description(const protocol::Infor
       description.unknown_claims.push_back(fmt::format("bits {:#x} of describe's field {}", unknown, mask.field));
     }
   }
+  description.out_of_range = information.out_of_range;
   if (information.out_of_range > ROPE_OUT_OF_RANGE_CLAMP) {
-    return fmt::format("describe's field out_of_range is {}; expected one of the ROPE_OUT_OF_RANGE_ values, 0 to {}",
-                       information.out_of_range, ROPE_OUT_OF_RANGE_CLAMP);
+    description.out_of_range = ROPE_OUT_OF_RANGE_UNDEFINED;
+    description.unknown_claims.push_back(
+        fmt::format("number {} of describe's field out_of_range", information.out_of_range));
   }
   const std::uint32_t alignment = information.alignment;
   if (alignment > largest_alignment || (alignment & (alignment - 1)) != 0) {
@@ -149,9 +151,12 @@ std::variant<Description, std::string> checked_description(const protocol::Infor
   description.name = information.name;
   description.version = information.version;
   description.summary = information.summary;
-  description.out_of_range = information.out_of_range;
   description.alignment = information.alignment;
   for (const auto& [abi, text] : information.contracts) {
+    if (abi > ROPE_I64) {
+      description.unknown_claims.push_back(fmt::format("the contract of dtype {} in describe's contracts", abi));
+      continue;
+    }
     const std::optional<DType> dtype = dtype_from_abi(abi);
     if (!dtype || !description.has(*dtype)) {
       return fmt::format("describe's contracts name dtype {}, which its field dtypes does not", abi);

@@ -21,21 +21,42 @@ using Status = RotateAnswer::Status;
 
 // More than any kernel asks for; a number beyond it is a mistake, not a need.
 constexpr std::uint64_t largest_workspace = std::uint64_t{1} << 30;
-constexpr std::size_t workspace_alignment = 256;
 constexpr std::size_t least_alignment = 64;
 // One that writes where it must not does so in every call; a few tell the story.
 constexpr std::size_t most_faults = 8;
 
-// A NaN that stands nowhere in the inputs, so that finding it in an output means that nothing was written there.
-std::uint32_t absent_nan(const RotateRequest& request, std::size_t element_bytes) {
-  const auto occurs = [&](std::uint32_t element) {
-    return std::find(request.q.begin(), request.q.end(), element) != request.q.end() ||
-           std::find(request.k.begin(), request.k.end(), element) != request.k.end();
+// A NaN from `nan` down that stands nowhere in the inputs, with either sign, so that finding it in an output means one
+// thing only.
+std::uint32_t absent_nan(const RotateRequest& request, std::uint32_t nan) {
+  const std::uint32_t sign = request.dtype == DType::f32 ? 0x8000'0000u : 0x8000u;
+  const auto occurs = [&](const std::vector<std::uint32_t>& elements) {
+    return std::any_of(elements.begin(), elements.end(),
+                       [&](std::uint32_t element) { return (element & ~sign) == nan; });
   };
-  std::uint32_t element = GuardedBuffer::default_unwritten(element_bytes);
-  // At most one step for each NaN payload that the inputs use; 64 different ones are more than any input has.
-  for (int i = 0; i < 64 && occurs(element); ++i) --element;
-  return element;
+  // At most one step for each NaN payload that the inputs use; 16 in a row are more than any input has.
+  for (int i = 0; i < 16 && (occurs(request.q) || occurs(request.k)); ++i) --nan;
+  return nan;
+}
+
+// Each of them has a workspace of its own.
+std::uint64_t calls_at_once(const RotateRequest& request, const protocol::WireCall& call) {
+  return request.threads > 0 ? static_cast<std::uint64_t>(call.q_in.shape[0]) : 1;
+}
+
+// The answer to a part, and what came of those before it.
+void add_earlier(RotateAnswer&& earlier, RotateAnswer& last) {
+  last.seconds += earlier.seconds;
+  last.fp_environment_changed = last.fp_environment_changed || earlier.fp_environment_changed;
+  if (!earlier.fp_environment.empty()) last.fp_environment = std::move(earlier.fp_environment);
+  for (std::string& fault : last.memory_faults) {
+    if (earlier.memory_faults.size() < most_faults) earlier.memory_faults.push_back(std::move(fault));
+  }
+  last.memory_faults = std::move(earlier.memory_faults);
+  if (last.status != Status::ok) return;
+  earlier.q.insert(earlier.q.end(), last.q.begin(), last.q.end());
+  earlier.k.insert(earlier.k.end(), last.k.begin(), last.k.end());
+  last.q = std::move(earlier.q);
+  last.k = std::move(earlier.k);
 }
 
 Arrangement offset_of(Arrangement arrangement) {
@@ -64,6 +85,20 @@ RotateAnswer DrivenPlugin::rotate(const RotateRequest& request) {
   RotateAnswer answer;
   try {
     if (!run(request, answer)) run_by_run(request, answer);
+  } catch (const WorkerLost& lost) {
+    answer.status = lost.how() == WorkerLost::How::crashed ? Status::crashed : Status::timed_out;
+    answer.message = lost.what();
+  }
+  return answer;
+}
+
+RotateAnswer DrivenPlugin::end() {
+  RotateAnswer answer;
+  try {
+    for (Handle& handle : handles_) {
+      if (handle.prepared) look_at_supplied(handle, answer, " for earlier calls");
+    }
+    if (take(session_.end(), answer)) answer.status = Status::ok;
   } catch (const WorkerLost& lost) {
     answer.status = lost.how() == WorkerLost::How::crashed ? Status::crashed : Status::timed_out;
     answer.message = lost.what();
@@ -110,9 +145,10 @@ void DrivenPlugin::look_at_supplied(Handle& handle, RotateAnswer& answer, const 
 bool DrivenPlugin::close(std::uint32_t number, RotateAnswer& answer) {
   Handle& handle = handles_.at(number);
   if (handle.prepared) look_at_supplied(handle, answer, " for earlier calls");
-  if (!take(session_.close(number), answer)) return false;
+  // Gone in the worker, whatever close did.
+  const protocol::Outcome outcome = session_.close(number);
   handle = Handle{};
-  return true;
+  return take(outcome, answer);
 }
 
 bool DrivenPlugin::close_all_but_the_first(RotateAnswer& answer) {
@@ -225,9 +261,11 @@ std::variant<CallPlan, std::string> DrivenPlugin::accepted_plan(const RotateRequ
         reason = answer.message;
       } else if (!query.supported) {
         reason = query.reason.empty() ? "query says no and gives no reason" : query.reason;
-      } else if (query.workspace_bytes > largest_workspace) {
-        reason = fmt::format("query asks for a workspace of {} bytes; the suite gives at most {}",
-                             query.workspace_bytes, largest_workspace);
+      } else if (query.workspace_bytes > largest_workspace / calls_at_once(request, possible.call)) {
+        const std::uint64_t calls = calls_at_once(request, possible.call);
+        reason =
+            fmt::format("query asks for a workspace of {} bytes{}; the suite gives at most {}", query.workspace_bytes,
+                        calls == 1 ? "" : fmt::format(" for each of {} calls", calls), largest_workspace);
       } else {
         workspace_bytes_ = query.workspace_bytes;
         accepted_form_ = arrangement.form;
@@ -268,18 +306,9 @@ void DrivenPlugin::run_by_run(const RotateRequest& request, RotateAnswer& answer
     first += tokens;
     RotateAnswer its;
     run(one, its);
-    answer.seconds += its.seconds;
-    answer.fp_environment_changed = answer.fp_environment_changed || its.fp_environment_changed;
-    if (answer.fp_environment.empty()) answer.fp_environment = its.fp_environment;
-    for (std::string& fault : its.memory_faults) {
-      if (answer.memory_faults.size() < most_faults) answer.memory_faults.push_back(std::move(fault));
-    }
-    answer.status = its.status;
-    answer.message = its.message;
-    answer.used = its.used;
-    if (its.status != Status::ok) return;
-    answer.q.insert(answer.q.end(), its.q.begin(), its.q.end());
-    answer.k.insert(answer.k.end(), its.k.begin(), its.k.end());
+    add_earlier(std::move(answer), its);
+    answer = std::move(its);
+    if (answer.status != Status::ok) return;
   }
   answer.used.positions = PositionsAs::call_each;
 }
@@ -304,7 +333,8 @@ bool DrivenPlugin::run(const RotateRequest& request, RotateAnswer& answer) {
   protocol::WireCall& call = plan.call;
   const auto element_bytes = static_cast<std::size_t>(format(request.dtype).bytes);
   const std::size_t alignment = std::max<std::size_t>(least_alignment, description_.alignment);
-  const std::uint32_t unwritten = absent_nan(request, element_bytes);
+  const std::uint32_t unwritten = absent_nan(request, GuardedBuffer::default_unwritten(element_bytes));
+  const std::uint32_t around = absent_nan(request, GuardedBuffer::default_around(element_bytes));
   const bool in_place = plan.used.in_place;
   std::vector<const GuardedBuffer*> used;
   const auto rotate_tensor = [&](const std::vector<std::uint32_t>& elements, const TensorMemory& memory_in,
@@ -323,7 +353,7 @@ bool DrivenPlugin::run(const RotateRequest& request, RotateAnswer& answer) {
       return;
     }
     wire_out.place = at_origin(place(out, memory_out.elements() * element_bytes, alignment), memory_out);
-    in.fill_input(bytes, element_bytes, memory_in.gaps());
+    in.fill_input(bytes, element_bytes, around, memory_in.gaps());
     out.fill_output(element_bytes, unwritten, memory_out.gaps());
     used.push_back(&out);
   };
@@ -331,7 +361,7 @@ bool DrivenPlugin::run(const RotateRequest& request, RotateAnswer& answer) {
   if (call.k_in) rotate_tensor(request.k, *plan.k_in, *plan.k_out, k_in_, k_out_, *call.k_in, *call.k_out);
   const auto numbers = [&](const std::vector<std::byte>& bytes, GuardedBuffer& buffer) {
     const protocol::Place at = place(buffer, bytes.size(), alignment);
-    buffer.fill_input(bytes, 4);
+    buffer.fill_input(bytes, 4, GuardedBuffer::default_around(4));
     used.push_back(&buffer);
     return at;
   };
@@ -339,10 +369,8 @@ bool DrivenPlugin::run(const RotateRequest& request, RotateAnswer& answer) {
   if (call.cu_seqlens_count > 0) call.cu_seqlens = numbers(plan.cu_seqlens, cu_seqlens_);
   if (call.has_start_positions) call.start_positions = numbers(plan.start_positions, start_positions_);
   if (workspace_bytes_ > 0) {
-    // Each of several calls has a part of it.
-    const std::size_t part = (workspace_bytes_ + workspace_alignment - 1) / workspace_alignment * workspace_alignment;
-    const std::size_t parts = request.threads > 0 ? static_cast<std::size_t>(call.q_in.shape[0]) : 1;
-    call.workspace = place(workspace_, workspace_bytes_ + part * (parts - 1), workspace_alignment);
+    const std::uint64_t before_the_last = workspace_step(workspace_bytes_) * (calls_at_once(request, call) - 1);
+    call.workspace = place(workspace_, before_the_last + workspace_bytes_, workspace_alignment);
     call.workspace_bytes = workspace_bytes_;
     workspace_.fill_in_place({});
     used.push_back(&workspace_);
@@ -354,6 +382,10 @@ bool DrivenPlugin::run(const RotateRequest& request, RotateAnswer& answer) {
   for (const GuardedBuffer* buffer : used) {
     // After a failure outputs may be in any state.
     buffer->find_faults(answer.memory_faults, done);
+  }
+  if (done && !in_place) {
+    q_out_.find_what_lay_around(q_in_, answer.memory_faults);
+    if (call.k_in) k_out_.find_what_lay_around(k_in_, answer.memory_faults);
   }
   if (!done) {
     for (const GuardedBuffer* buffer : {in_place ? &q_in_ : &q_out_, in_place ? &k_in_ : &k_out_}) {

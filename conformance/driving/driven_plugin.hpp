@@ -38,6 +38,9 @@ class DrivenPlugin {
   /// Throws WorkerLost.
   Driver::MustSupport must_support();
 
+  /// Ends the worker; of no use any more. Never throws WorkerLost.
+  RotateAnswer end();
+
   /// An error on a device can stay with the process that had it: after an illegal address every function of CUDA fails
   /// until that process ends. Whatever is asked next must not answer for it.
   bool serves() const { return session_.alive() && !device_failed_; }

@@ -99,6 +99,17 @@ Driver::MustSupport Driver::must_support() {
   return out;
 }
 
+RotateAnswer Driver::end() {
+  RotateAnswer answer;
+  answer.status = Status::ok;
+  if (!worker_) return answer;
+  // After an error of a device what else fails has that one's reason.
+  if (worker_->serves()) answer = worker_->end();
+  remember(output_of_dead_workers_, worker_->output());
+  worker_.reset();
+  return answer;
+}
+
 std::string Driver::captured_output() const {
   std::string all = output_of_dead_workers_;
   if (worker_) remember(all, worker_->output());

@@ -77,6 +77,10 @@ class Driver {
   };
   MustSupport must_support();
 
+  /// Ends the worker and tells what went wrong while its handles were closed and its process ended; status ok where
+  /// nothing did, or where there is no worker that serves. The next request starts a new one.
+  RotateAnswer end();
+
   /// What the implementation wrote to stdout and stderr so far, at most 64 KiB.
   std::string captured_output() const;
 

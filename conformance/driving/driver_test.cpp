@@ -42,6 +42,23 @@ RotateAnswer rotate_odd(const char* odd, const RotateRequest& request = small_re
   return driver.rotate(request);
 }
 
+TEST(Driver, OfCallsRunByRunTheOneThatFailedIsTheAnswer) {
+  RotateRequest request = small_request();
+  request.export_inv_freq = true;
+  const RotateAnswer exported = rotate_odd("export-offset-only", request);
+  ASSERT_EQ(exported.status, Status::ok) << exported.message;
+  EXPECT_EQ(exported.used.positions, PositionsAs::call_each);
+  EXPECT_EQ(exported.q, request.q);
+  EXPECT_EQ(exported.k, request.k);
+  EXPECT_EQ(exported.inv_freq, std::vector<double>(4, 1.0));
+  const RotateAnswer failed = rotate_odd("offset-only-fails", request);
+  EXPECT_EQ(failed.status, Status::failed);
+  EXPECT_EQ(failed.function, "apply");
+  EXPECT_EQ(failed.returned, ROPE_INVALID_ARGUMENT);
+  EXPECT_TRUE(failed.wrote_outputs);
+  EXPECT_THAT(failed.q, IsEmpty());
+}
+
 TEST(Driver, CarefulPluginGivesCorrectlyRoundedValues) {
   Driver driver(worker_options(), plugin("careful"));
   const auto loaded = driver.load();

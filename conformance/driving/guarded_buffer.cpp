@@ -40,6 +40,10 @@ std::uint32_t GuardedBuffer::default_unwritten(std::size_t element_bytes) {
   return element_bytes == 2 ? 0x7FE5u : 0x7FE5'A35Cu;  // 0x7FE5 is a NaN in fp16 and in bf16
 }
 
+std::uint32_t GuardedBuffer::default_around(std::size_t element_bytes) {
+  return element_bytes == 2 ? 0x7FF5u : 0x7FF5'C3A5u;
+}
+
 bool GuardedBuffer::resize(std::size_t bytes, std::size_t alignment) {
   const std::size_t offset = guard_bytes + std::max<std::size_t>(alignment, 64);
   const std::size_t total = offset + bytes + guard_bytes;
@@ -76,11 +80,13 @@ void GuardedBuffer::fill(std::span<const std::byte> data, std::uint32_t element,
   std::memcpy(memory_->bytes().data(), image_.data(), image_.size());
 }
 
-void GuardedBuffer::fill_input(std::span<const std::byte> data, std::size_t element_bytes, Gaps gaps) {
+void GuardedBuffer::fill_input(std::span<const std::byte> data, std::size_t element_bytes, std::uint32_t around,
+                               Gaps gaps) {
   element_bytes_ = element_bytes;
   gaps_ = std::move(gaps);
+  around_ = around;
   inside_ = Inside::unchanged;
-  fill(data, default_unwritten(element_bytes), true);
+  fill(data, around, true);
 }
 
 void GuardedBuffer::fill_output(std::size_t element_bytes, std::uint32_t unwritten, Gaps gaps) {
@@ -99,6 +105,26 @@ void GuardedBuffer::fill_in_place(std::span<const std::byte> data, std::size_t e
   gaps_ = std::move(gaps);
   inside_ = Inside::free;
   fill(data, default_unwritten(element_bytes), false);
+}
+
+void GuardedBuffer::find_what_lay_around(const GuardedBuffer& input, std::vector<std::string>& faults) const {
+  const std::uint32_t but_sign = element_bytes_ == 2 ? 0x7FFFu : 0x7FFF'FFFFu;
+  const std::span<const std::byte> found = data();
+  std::size_t count = 0;
+  std::size_t first = 0;
+  for (std::size_t i = 0; i + element_bytes_ <= bytes_; i += element_bytes_) {
+    if (!gaps_.empty() && gaps_[i / element_bytes_]) continue;
+    std::uint32_t element = 0;
+    std::memcpy(&element, found.data() + i, element_bytes_);  // little-endian
+    if ((element & but_sign) != (input.around_ & but_sign)) continue;
+    if (count++ == 0) first = i;
+  }
+  if (count > 0) {
+    faults.push_back(
+        fmt::format("read the gaps of {} or beyond its ends: {} elements of {} are the NaN that stands there, the "
+                    "first at offset {}",
+                    input.name_, count, name_, first));
+  }
 }
 
 bool GuardedBuffer::untouched() const {

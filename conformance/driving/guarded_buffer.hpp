@@ -39,9 +39,9 @@ class GuardedBuffer {
   /// where there are none.
   using Gaps = std::vector<bool>;
 
-  /// An input: these bytes, not to be changed; guards and gaps hold NaN elements of `element_bytes` (2 or 4), so that
-  /// reading there shows in the results.
-  void fill_input(std::span<const std::byte> data, std::size_t element_bytes, Gaps gaps = {});
+  /// An input: these bytes, not to be changed; guards and gaps hold elements of `element_bytes` (2 or 4), `around`, a
+  /// NaN, so that reading there shows in the results.
+  void fill_input(std::span<const std::byte> data, std::size_t element_bytes, std::uint32_t around, Gaps gaps = {});
 
   /// An output that must be written whole but for its gaps: every element is `unwritten`, a NaN that the caller knows
   /// not to be a right answer.
@@ -54,13 +54,19 @@ class GuardedBuffer {
   /// Adds a sentence for each fault found after the call. `complete`: outputs must have been written.
   void find_faults(std::vector<std::string>& faults, bool complete) const;
 
+  /// Adds a sentence where elements of this output are what lies around those of `input`: arithmetic hands a NaN on,
+  /// but for its sign.
+  void find_what_lay_around(const GuardedBuffer& input, std::vector<std::string>& faults) const;
+
   /// Whether every byte is as it was filled.
   bool untouched() const;
 
   std::span<const std::byte> data() const { return memory_->bytes().subspan(offset_, bytes_); }
 
-  /// A NaN, 2 or 4 bytes wide, with a payload that no computation gives by itself.
+  /// NaNs, 2 or 4 bytes wide, with payloads that no computation gives by itself: one for outputs, one for what lies
+  /// around inputs.
   static std::uint32_t default_unwritten(std::size_t element_bytes);
+  static std::uint32_t default_around(std::size_t element_bytes);
 
  private:
   void fill(std::span<const std::byte> data, std::uint32_t element, bool nan_guards);
@@ -74,6 +80,7 @@ class GuardedBuffer {
   std::vector<std::byte> image_;  // the memory as it was filled
   enum class Inside { unchanged, written, free } inside_ = Inside::free;
   std::size_t element_bytes_ = 4;
+  std::uint32_t around_ = 0;  // of an input
   Gaps gaps_;
 };
 

@@ -75,13 +75,38 @@ TEST(GuardedBuffer, GapsBelongToNobody) {
     EXPECT_THAT(faults(buffer), ElementsAre(HasSubstr("wrote 1 elements of q_out into gaps")));
 
     // In an input a gap is a NaN, and nothing may change.
-    buffer.fill_input(bytes(gaps.size() * width), width, gaps);
+    buffer.fill_input(bytes(gaps.size() * width), width, GuardedBuffer::default_around(width), gaps);
     std::uint32_t bits = 0;
     std::memcpy(&bits, element(2), width);
-    EXPECT_EQ(bits, GuardedBuffer::default_unwritten(width));
+    EXPECT_EQ(bits, GuardedBuffer::default_around(width));
+    EXPECT_NE(bits, GuardedBuffer::default_unwritten(width));
     EXPECT_THAT(faults(buffer), IsEmpty());
     write({4});
     EXPECT_THAT(faults(buffer), ElementsAre(HasSubstr("changed q_out, an input")));
+  }
+}
+
+TEST(GuardedBuffer, WhatLayAroundAnInputIsKnownInAnOutput) {
+  for (const std::size_t width : {2u, 4u}) {
+    const std::uint32_t around = GuardedBuffer::default_around(width);
+    GuardedBuffer in("q_in", 1), out("q_out", 2);
+    in.resize(3 * width, 64);
+    out.resize(3 * width, 64);
+    in.fill_input(bytes(3 * width), width, around, {false, true, false});
+    out.fill_output(width, GuardedBuffer::default_unwritten(width), {false, false, true});
+    std::vector<std::string> found;
+    const auto write = [&](std::size_t element, std::uint32_t bits) {
+      std::memcpy(out.memory().bytes().data() + out.offset() + element * width, &bits, width);
+    };
+    write(0, 0);
+    write(2, around);  // a gap
+    out.find_what_lay_around(in, found);
+    EXPECT_THAT(found, IsEmpty());
+    write(1, around | (width == 2 ? 0x8000u : 0x8000'0000u));
+    out.find_what_lay_around(in, found);
+    EXPECT_THAT(found, ElementsAre("read the gaps of q_in or beyond its ends: 1 elements of q_out are the NaN that "
+                                   "stands there, the first at offset " +
+                                   std::to_string(width)));
   }
 }
 
@@ -100,7 +125,7 @@ TEST(GuardedBuffer, WritingZerosOrNaNsIntoAGuardIsSeen) {
 TEST(GuardedBuffer, InputsMustStay) {
   GuardedBuffer buffer("q_in", 1);
   buffer.resize(100, 64);
-  buffer.fill_input(bytes(100), 2);
+  buffer.fill_input(bytes(100), 2, GuardedBuffer::default_around(2));
   EXPECT_EQ(std::memcmp(buffer.data().data(), bytes(100).data(), 100), 0);
   EXPECT_THAT(faults(buffer), IsEmpty());
   buffer.memory().bytes()[buffer.offset() + 99] = std::byte{0};

@@ -74,6 +74,20 @@ TEST(Handles, StayOpenBesideEachOtherUntilOneWithoutNumberComes) {
   EXPECT_EQ(count(driver.captured_output(), "prepare\n"), 5U) << "2 was closed by 0";
 }
 
+TEST(Handles, OneWhoseCloseWentWrongIsPreparedAgain) {
+  Driver driver(worker_options(), plugin("hostile/throws-in-close"));
+  ASSERT_TRUE(std::holds_alternative<Description>(driver.load()));
+  const RotateRequest request = by_handle(2, 1000);
+  const RotateAnswer first = driver.rotate(request);
+  ASSERT_EQ(first.status, Status::ok) << first.message;
+  const RotateAnswer closing = driver.rotate(by_handle(0, 1000));
+  EXPECT_EQ(closing.status, Status::failed);
+  EXPECT_THAT(closing.message, HasSubstr("close let a C++ exception escape"));
+  const RotateAnswer again = driver.rotate(request);
+  EXPECT_EQ(again.status, Status::ok) << again.message;
+  EXPECT_EQ(again.q, first.q);
+}
+
 TEST(Handles, EachHasItsOwnSpec) {
   Driver driver(worker_options(), plugin("careful"));
   ASSERT_TRUE(std::holds_alternative<Description>(driver.load()));
@@ -119,7 +133,7 @@ TEST(CallsAtOnce, GiveWhatEachGivesAlone) {
 }
 
 TEST(CallsAtOnce, EachHasAPartOfTheWorkspaceAndItsOwnOffset) {
-  for (const char* odd : {"workspace", "batch-offset-only", "int32-only", "in-place-only"}) {
+  for (const char* odd : {"workspace", "batch-offset-only", "int32-only", "in-place-only", "sbhd-only"}) {
     RotateRequest request = rows_at_once(5, 3, true);
     for (std::size_t n = 0; n < request.positions.size(); ++n) {
       request.positions[n] = static_cast<std::int64_t>(n / 4 * 10 + n % 4);
@@ -129,6 +143,12 @@ TEST(CallsAtOnce, EachHasAPartOfTheWorkspaceAndItsOwnOffset) {
     EXPECT_EQ(answer.q, request.q) << odd;
     EXPECT_THAT(answer.memory_faults, IsEmpty()) << odd;
   }
+}
+
+TEST(CallsAtOnce, HaveNoMoreWorkspaceThanOneCallMay) {
+  const RotateAnswer answer = asked(odd_plugin(), rows_at_once(4, 3, true), "workspace-large");
+  EXPECT_EQ(answer.status, Status::unsupported);
+  EXPECT_THAT(answer.message, HasSubstr("a workspace of 314572800 bytes for each of 4 calls; the suite gives at most"));
 }
 
 TEST(CallsAtOnce, RowsAreAlignedAsTheImplementationAsks) {
@@ -141,7 +161,10 @@ TEST(CallsAtOnce, WhatOneOfThemDoesWrongIsTheAnswer) {
   const RotateRequest request = rows_at_once(4, 2, true);
   const RotateAnswer error = asked(plugin("hostile/error-in-apply"), request);
   EXPECT_EQ(error.status, Status::failed);
-  EXPECT_THAT(error.message, HasSubstr("apply returned ROPE_ERROR"));
+  EXPECT_THAT(error.message, HasSubstr("apply returned ROPE_ERROR: the device fell off the bus"));
+  const RotateAnswer of_thread = asked(odd_plugin(), request, "fails-on-its-thread");
+  EXPECT_EQ(of_thread.status, Status::failed);
+  EXPECT_THAT(of_thread.message, HasSubstr("apply returned ROPE_ERROR: the thread that failed knows why"));
   const RotateAnswer thrown = asked(plugin("hostile/throws-in-apply"), request);
   EXPECT_EQ(thrown.status, Status::failed);
   EXPECT_THAT(thrown.message, HasSubstr("let a C++ exception escape"));
@@ -150,6 +173,18 @@ TEST(CallsAtOnce, WhatOneOfThemDoesWrongIsTheAnswer) {
   EXPECT_FALSE(beyond.memory_faults.empty());
   const RotateAnswer environment = asked(plugin("hostile/leaves-ftz-on"), request);
   EXPECT_THAT(environment.fp_environment, HasSubstr("flush-to-zero"));
+}
+
+TEST(CallsAtOnce, AThreadThatCannotBeStartedIsNoFaultOfTheImplementation) {
+  const Odd odd("no-more-threads");
+  Driver driver(worker_options(), odd_plugin());
+  ASSERT_TRUE(std::holds_alternative<Description>(driver.load()));
+  try {
+    const RotateAnswer answer = driver.rotate(rows_at_once(4, 4, true));
+    FAIL() << "the implementation is told: " << answer.message;
+  } catch (const std::runtime_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr(" of 4 cannot be started"));
+  }
 }
 
 TEST(CallsAtOnce, RequestsThatMakeNoSenseAreRefused) {
@@ -197,13 +232,25 @@ TEST(InvFreq, AbsentRefusedAndWrong) {
 }
 
 TEST(Description, WhatALaterHeaderHasIsNamedAndNotAskedFor) {
-  const Odd odd("unknown-flag");
-  Driver driver(worker_options(), odd_plugin());
-  const auto loaded = driver.load();
-  ASSERT_TRUE(std::holds_alternative<Description>(loaded));
-  const auto& description = std::get<Description>(loaded);
-  EXPECT_THAT(description.unknown_claims, ::testing::ElementsAre("bits 0x8000000000000000 of describe's field flags"));
-  EXPECT_EQ(description.flags >> 63, 0U);
+  const struct {
+    const char* odd;
+    const char* named;
+  } cases[] = {
+      {"unknown-flag", "bits 0x8000000000000000 of describe's field flags"},
+      {"out-of-range-9", "number 9 of describe's field out_of_range"},
+      {"contract-of-unknown-dtype", "the contract of dtype 9 in describe's contracts"},
+  };
+  for (const auto& one : cases) {
+    const Odd odd(one.odd);
+    Driver driver(worker_options(), odd_plugin());
+    const auto loaded = driver.load();
+    ASSERT_TRUE(std::holds_alternative<Description>(loaded)) << std::get<LoadProblem>(loaded).message;
+    const auto& description = std::get<Description>(loaded);
+    EXPECT_THAT(description.unknown_claims, ::testing::ElementsAre(one.named));
+    EXPECT_EQ(description.flags >> 63, 0U);
+    EXPECT_EQ(description.out_of_range, ROPE_OUT_OF_RANGE_UNDEFINED);
+    EXPECT_LE(description.contracts.size(), 1U);
+  }
 }
 
 }  // namespace

@@ -7,9 +7,6 @@
 namespace rope::conformance {
 namespace {
 
-// What query is given a workspace's address to.
-constexpr std::uint64_t workspace_alignment = 256;
-
 constexpr std::int64_t bytes_of(rope_dtype dtype) {
   return dtype == ROPE_F64 || dtype == ROPE_I64 ? 8 : dtype == ROPE_F32 || dtype == ROPE_I32 ? 4 : 2;
 }
@@ -22,6 +19,8 @@ void move(protocol::Place& place, std::int64_t bytes) {
 void take_row(protocol::WireTensor& tensor, int row) {
   move(tensor.place, row * tensor.strides[0] * bytes_of(tensor.dtype));
   tensor.shape[0] = 1;
+  // What it is in a batch of one, for whoever compares strides.
+  if (tensor.layout == ROPE_SBHD) tensor.strides[0] = tensor.strides[1];
 }
 
 }  // namespace
@@ -52,9 +51,7 @@ protocol::WireCall row_of(const protocol::WireCall& call, int row) {
   if (out.k_out) take_row(*out.k_out, row);
   // Kind OFFSET has one for all rows; BATCH_OFFSET's batch stride is 1.
   move(out.positions.place, row * out.positions.batch_stride * bytes_of(out.positions.dtype));
-  const std::uint64_t part =
-      (call.workspace_bytes + workspace_alignment - 1) / workspace_alignment * workspace_alignment;
-  move(out.workspace, row * static_cast<std::int64_t>(part));
+  move(out.workspace, row * static_cast<std::int64_t>(workspace_step(call.workspace_bytes)));
   return out;
 }
 

@@ -51,6 +51,13 @@ TEST(RowCall, EveryMemoryBeginsAtTheRow) {
   }
 }
 
+TEST(RowCall, OfSbhdHasTheStridesOfABatchOfOne) {
+  protocol::WireCall call = batch();
+  call.q_in.layout = ROPE_SBHD;
+  EXPECT_EQ(row_of(call, 1).q_in.strides, (std::array<std::int64_t, 4>{16, 16, 8, 1}));
+  EXPECT_EQ(row_of(call, 1).q_in.place, (protocol::Place{1, 4096 + 48 * 2}));
+}
+
 TEST(RowCall, AQueryHasNoPlaces) {
   protocol::WireCall call = batch();
   call.q_in.place = {};

@@ -23,7 +23,8 @@ constexpr duration<double> prepare_deadline{300};  // just-in-time compilers
 constexpr duration<double> first_apply_deadline{120};
 constexpr duration<double> apply_deadline{5};
 constexpr duration<double> apply_deadline_per_element{1e-6};
-constexpr duration<double> farewell{2};
+constexpr duration<double> ending_deadline{30};
+constexpr duration<double> farewell{2};  // of a worker from which nothing is to be learnt any more
 
 // How long an interruption may go unnoticed.
 constexpr std::chrono::milliseconds glance{200};
@@ -153,6 +154,25 @@ protocol::Outcome Session::prepare(const protocol::Prepare& request) {
 
 protocol::Outcome Session::close(std::uint32_t handle) {
   return ask<protocol::Done>(protocol::Close{handle}, prepare_deadline).outcome;
+}
+
+protocol::Outcome Session::end() {
+  protocol::Outcome outcome = ask<protocol::Done>(protocol::End{}, prepare_deadline).outcome;
+  const char* const where = "in a destructor or a function for exit, after all handles were closed";
+  const auto limit = std::chrono::duration_cast<WorkerProcess::Clock::duration>(ending_deadline * timeout_scale_);
+  const WorkerProcess::Clock::time_point last = WorkerProcess::Clock::now() + limit;
+  for (;;) {
+    const auto how = process_.ended_by(std::min(last, WorkerProcess::Clock::now() + glance));
+    if (how && how->empty()) return outcome;
+    if (how) lose(WorkerLost::How::crashed, fmt::format("it {} {}", *how, where));
+    if (interrupted_ && interrupted_()) lose(WorkerLost::How::timed_out, fmt::format("interrupted {}", where));
+    if (WorkerProcess::Clock::now() >= last) {
+      lose(WorkerLost::How::timed_out,
+           fmt::format("its process did not end within {:.3g} s {} (the limit is {:.3g} s times a timeout scale of "
+                       "{:.3g})",
+                       ending_deadline.count() * timeout_scale_, where, ending_deadline.count(), timeout_scale_));
+    }
+  }
 }
 
 protocol::Outcome Session::together(const protocol::Together& request, std::uint64_t elements) {

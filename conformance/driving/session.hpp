@@ -46,6 +46,8 @@ class Session {
   protocol::Outcome apply(const protocol::Apply& request, bool first, std::uint64_t elements);
   protocol::Outcome together(const protocol::Together& request, std::uint64_t elements);
   protocol::InvFreqAnswer inv_freq(const protocol::InvFreq& request);
+  /// The last one: closes what is open and waits for the process to end by itself.
+  protocol::Outcome end();
 
   bool alive() const { return process_.pid() >= 0; }
   WorkerProcess& process() { return process_; }

@@ -195,8 +195,14 @@ bool WorkerProcess::wait_for_death(Clock::time_point deadline) {
   return true;
 }
 
-bool WorkerProcess::ended_by(Clock::time_point deadline) {
-  return pid_ < 0 || wait_for_death(deadline);
+std::optional<std::string> WorkerProcess::ended_by(Clock::time_point deadline) {
+  if (pid_ < 0) return "had ended before";
+  if (!wait_for_death(deadline)) return std::nullopt;
+  siginfo_t info{};
+  const bool known = waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+  const bool well = !known || (info.si_code == CLD_EXITED && info.si_status == 0);
+  std::string how = reap();
+  return well ? std::string() : std::move(how);
 }
 
 void WorkerProcess::kill_group() const {

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -45,8 +46,9 @@ class WorkerProcess {
   /// The next message, or why there is none. Captures output meanwhile.
   Event wait(Clock::time_point deadline);
 
-  /// Waits for the process to end by itself, at most until `deadline`.
-  bool ended_by(Clock::time_point deadline);
+  /// Waits for the process to end by itself, at most until `deadline`, and reaps it. How it ended, after "it"; empty
+  /// where with status 0, nothing where it still runs.
+  std::optional<std::string> ended_by(Clock::time_point deadline);
 
   /// SIGKILL to the whole process group, then reaps. Afterwards neither the process nor any child that stayed in its
   /// group exists.

@@ -21,7 +21,7 @@
 namespace rope::conformance::protocol {
 
 /// Compared exactly while the major version is 0.
-inline constexpr std::string_view version = "0.3";
+inline constexpr std::string_view version = "0.4";
 
 /// No message is longer; both sides refuse longer ones.
 inline constexpr std::size_t max_message_bytes = 64 * 1024;
@@ -157,7 +157,7 @@ struct InvFreq {
   std::uint32_t handle = 0;
   std::uint32_t count = 0;
 };
-struct End {};  ///< answered by the process's end
+struct End {};  ///< the last one; the process ends after the answer
 
 using Request = std::variant<Hello, Load, Map, Query, Prepare, Apply, Close, Together, InvFreq, End>;
 
@@ -232,7 +232,7 @@ struct InvFreqAnswer {
   std::vector<double> values;  ///< as many as were asked for; empty after a failure
 };
 
-/// To Map, Prepare, Apply, Close, Together.
+/// To Map, Prepare, Apply, Close, Together, End.
 struct Done {
   Outcome outcome;
 };

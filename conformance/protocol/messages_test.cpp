@@ -93,7 +93,7 @@ WireSpec a_dynamic_spec() {
 }
 
 std::vector<NumberedRequest> all_requests() {
-  return {{1, Hello{"0.3"}},
+  return {{1, Hello{std::string(version)}},
           {2, Load{"/a/b \"c\".so"}},
           {3, Map{4, 1 << 20}},
           {4, Query{a_spec(), a_call()}},
@@ -124,7 +124,7 @@ std::vector<NumberedAnswer> all_answers() {
   information.must_support = {listed, listed};
   const Outcome outcome{"apply", -5, "err\nor", "rule", "apply left flush-to-zero on", 0.1};
   return {{1, Entering{"apply"}},
-          {2, HelloAnswer{"0.3", "w"}},
+          {2, HelloAnswer{std::string(version), "w"}},
           {3, Loaded{information, "x"}},
           {4, NotLoaded{NotLoaded::Kind::abi, "t", 7}},
           {5, QueryAnswer{outcome, true, "because", 12}},

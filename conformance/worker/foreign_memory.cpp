@@ -22,6 +22,7 @@ ForeignMemory::ForeignMemory() : scratch_(memfd_create("rope-conform-scratch", M
 }
 
 std::vector<std::byte> ForeignMemory::read(const void* address, std::size_t bytes) const {
+  const std::lock_guard alone(reading_);
   std::vector<std::byte> result(bytes);
   std::size_t done = 0;
   while (done < bytes) {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstring>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 
 namespace rope::conformance::worker {
 
+/// Of use to several threads at once.
 class ForeignMemory {
  public:
   ForeignMemory();
@@ -45,6 +47,7 @@ class ForeignMemory {
                                                    std::string& problem) const;
 
   FileDescriptor scratch_;
+  mutable std::mutex reading_;  // one at a time has the scratch file
 };
 
 }  // namespace rope::conformance::worker

@@ -11,6 +11,7 @@
 
 #include <charconv>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <string_view>
@@ -59,6 +60,8 @@ class Conversation {
       } catch (const protocol::Violation& violation) {
         say(protocol::Rejected{violation.what()});
       }
+      // Destructors of the implementation's statics are what its users meet too, so they run here as there.
+      if (std::holds_alternative<protocol::End>(request.request)) std::exit(0);
     }
   }
 
@@ -111,11 +114,7 @@ class Conversation {
   protocol::Answer carry_out(const protocol::Close& close, const FileDescriptor&) {
     return protocol::Done{plugin_.close(close.handle)};
   }
-  protocol::Answer carry_out(const protocol::End&, const FileDescriptor&) {
-    plugin_.end();
-    // Destructors of foreign statics are not part of the interface, and nothing could be learnt from their crashes.
-    _exit(0);
-  }
+  protocol::Answer carry_out(const protocol::End&, const FileDescriptor&) { return protocol::Done{plugin_.end()}; }
 
   Channel channel_;
   std::uint64_t id_ = 0;

@@ -5,7 +5,9 @@
 #include "conformance/worker/plugin.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <latch>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -36,6 +38,29 @@ std::vector<std::uint64_t> memories_of(const protocol::WireCall& call) {
   std::vector<std::uint64_t> numbers;
   add_memories(call, numbers);
   return numbers;
+}
+
+/// work(0), work(1), ... on a thread each, begun when all are there. Where one of them cannot be started, none works:
+/// that is this machine's fault and no implementation's.
+template <class Work>
+void start_together(std::uint32_t count, const Work& work) {
+  std::latch all_there(count);
+  std::atomic<bool> called_off = false;
+  std::vector<std::jthread> threads;  // joined before what they use goes
+  for (std::uint32_t t = 0; t < count; ++t) {
+    try {
+      threads.emplace_back([&, t]() noexcept {
+        all_there.arrive_and_wait();
+        if (!called_off) work(t);
+      });
+    } catch (const std::system_error& error) {
+      called_off = true;
+      all_there.count_down(count - t);
+      throw protocol::Violation("thread " + std::to_string(t + 1) + " of " + std::to_string(count) +
+                                " cannot be started (" + error.what() +
+                                "); raise the limits on processes and memory and run again");
+    }
+  }
 }
 
 }  // namespace
@@ -73,9 +98,15 @@ void* Plugin::address(const protocol::Place& place) {
 
 void Plugin::explain(protocol::Outcome& outcome, rope_handle* handle) {
   if (outcome.status == ROPE_OK || api_.last_error == nullptr) return;
+  announce_("last_error");
+  explain_quietly(outcome, handle);
+}
+
+void Plugin::explain_quietly(protocol::Outcome& outcome, rope_handle* handle) const {
+  if (outcome.status == ROPE_OK || api_.last_error == nullptr) return;
   const char* text = nullptr;
   protocol::Outcome asking;
-  if (call("last_error", asking, [&] {
+  if (call_quietly("last_error", asking, [&] {
         text = api_.last_error(handle);
         return rope_status{ROPE_OK};
       })) {
@@ -158,12 +189,17 @@ protocol::Outcome Plugin::apply(const protocol::Apply& request) {
   return outcome;
 }
 
+// The text of a failure is the calling thread's, so it is asked for on the thread that failed, and before any other
+// call.
 protocol::Outcome Plugin::apply_quietly(rope_handle* handle, const rope_call& rope) const {
   protocol::Outcome outcome;
   const bool returned = call_quietly("apply", outcome, [&] { return api_.apply(handle, &rope); });
+  if (returned) explain_quietly(outcome, handle);
   if (api_.synchronize == nullptr) return outcome;
   if (returned && outcome.status == ROPE_OK) {
-    call_quietly("synchronize", outcome, [&] { return api_.synchronize(handle, rope.stream); });
+    if (call_quietly("synchronize", outcome, [&] { return api_.synchronize(handle, rope.stream); })) {
+      explain_quietly(outcome, handle);
+    }
   } else {
     protocol::Outcome ignored;
     call_quietly("synchronize", ignored, [&] { return api_.synchronize(handle, rope.stream); });
@@ -182,18 +218,11 @@ protocol::Outcome Plugin::together(const protocol::Together& request) {
   announce_("apply");
   const auto start = std::chrono::steady_clock::now();
   std::vector<protocol::Outcome> outcomes(calls.size());
-  std::latch all_there(request.threads);
-  std::vector<std::jthread> threads;
-  for (std::uint32_t t = 0; t < request.threads; ++t) {
-    // A thread that cannot be started ends this process, as the others wait for it.
-    threads.emplace_back([&, t]() noexcept {
-      all_there.arrive_and_wait();
-      for (std::size_t i = t; i < calls.size(); i += request.threads) {
-        outcomes[i] = apply_quietly(calls[i].first, calls[i].second);
-      }
-    });
-  }
-  threads.clear();  // joins
+  start_together(request.threads, [&](std::uint32_t t) {
+    for (std::size_t i = t; i < calls.size(); i += request.threads) {
+      outcomes[i] = apply_quietly(calls[i].first, calls[i].second);
+    }
+  });
   outcome.function = "apply";
   outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   for (std::size_t i = 0; i < calls.size(); ++i) {
@@ -205,7 +234,6 @@ protocol::Outcome Plugin::together(const protocol::Together& request) {
     outcome = outcomes[i];
     outcome.fp_environment = environment;
     outcome.seconds = seconds;
-    explain(outcome, calls[i].first);
   }
   if (outcome.status != ROPE_OK || !outcome.broken_rule.empty()) return outcome;
   const double seconds = outcome.seconds;
@@ -238,20 +266,25 @@ protocol::InvFreqAnswer Plugin::inv_freq(const protocol::InvFreq& request) {
   return answer;
 }
 
-protocol::Outcome Plugin::close(std::uint32_t number) {
-  protocol::Outcome outcome;
+void Plugin::close(std::uint32_t number, protocol::Outcome& outcome) {
   rope_handle* const handle = std::exchange(handles_.at(number), nullptr);
-  if (handle == nullptr) return outcome;
+  if (handle == nullptr) return;
   call("close", outcome, [&] {
     api_.close(handle);
     return rope_status{ROPE_OK};
   });
+}
+
+protocol::Outcome Plugin::close(std::uint32_t number) {
+  protocol::Outcome outcome;
+  close(number, outcome);
   return outcome;
 }
 
-void Plugin::end() {
-  for (std::uint32_t number = 0; number < protocol::max_handles; ++number) close(number);
+// One outcome for all: a rule that one of the calls breaks stays in it.
+protocol::Outcome Plugin::end() {
   protocol::Outcome outcome;
+  for (std::uint32_t number = 0; number < protocol::max_handles; ++number) close(number, outcome);
   for (auto& numbered : memories_) {
     void* const device = std::exchange(numbered.second.device, nullptr);
     if (device == nullptr) continue;
@@ -260,11 +293,12 @@ void Plugin::end() {
       return rope_status{ROPE_OK};
     });
   }
-  if (stream_ == nullptr) return;
+  if (stream_ == nullptr) return outcome;
   call("rope_streams.destroy", outcome, [&] {
     streams_.destroy(std::exchange(stream_, nullptr));
     return rope_status{ROPE_OK};
   });
+  return outcome;
 }
 
 bool Plugin::make_stream(protocol::Outcome& outcome) {

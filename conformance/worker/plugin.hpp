@@ -40,7 +40,7 @@ class Plugin {
   protocol::Outcome together(const protocol::Together& request);
   protocol::InvFreqAnswer inv_freq(const protocol::InvFreq& request);
   protocol::Outcome close(std::uint32_t handle);
-  void end();  ///< the last call: closes the handles, gives device memory and the stream back
+  protocol::Outcome end();  ///< the last call: closes the handles, gives device memory and the stream back
 
  private:
   struct Memory {
@@ -55,6 +55,8 @@ class Plugin {
   template <class Function>
   bool call_quietly(const char* name, protocol::Outcome& outcome, Function function) const;
   void explain(protocol::Outcome& outcome, rope_handle* handle);
+  void explain_quietly(protocol::Outcome& outcome, rope_handle* handle) const;
+  void close(std::uint32_t handle, protocol::Outcome& outcome);
   rope_handle* handle_of(std::uint32_t number) const;
   protocol::Outcome apply_quietly(rope_handle* handle, const rope_call& rope) const;
   std::string problem_of_api() const;

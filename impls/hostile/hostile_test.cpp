@@ -141,6 +141,28 @@ TEST(Hostile, ErrorInApply) {
   EXPECT_THAT(c.prepared.error(), HasSubstr("fell off the bus"));
 }
 
+TEST(HostileDeathTest, CrashInClose) {
+  EXPECT_DEATH(
+      {
+        Call c("crash-in-close");
+        std::fputs(c.apply() == ROPE_OK && c.correct() ? "rotated" : "", stderr);
+      },
+      "rotated");
+}
+
+TEST(Hostile, ThrowsInClose) {
+  const LoadedPlugin plugin("hostile/throws-in-close");
+  EXPECT_THROW(plugin.api().close(nullptr), std::runtime_error);
+}
+
+TEST(HostileDeathTest, CrashOnExit) {
+  EXPECT_EXIT((Call("crash-on-exit").apply(), std::exit(0)), testing::KilledBySignal(SIGABRT), "");
+}
+
+TEST(HostileDeathTest, HangOnExit) {
+  EXPECT_EXIT((alarm(1), Call("hang-on-exit").apply(), std::exit(0)), testing::KilledBySignal(SIGALRM), "");
+}
+
 TEST(Hostile, WritesPastTheEnd) {
   Call c("writes-past-the-end");
   // The margin holds Tensor::fill, which is what the plug-in writes too: make the element behind the end tell.

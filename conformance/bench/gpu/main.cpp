@@ -79,7 +79,7 @@ int main(int argc, char** argv) {
   try {
     const Words words = words_of(argc, argv);
     if (const auto problem = rope::fp_environment_problem()) return complain(*problem);
-    Deadline deadline(words.timeout);
+    Deadline deadline(words.timeout, words.step_file);
     std::optional<Device> device;
     try {
       const Deadline::Step step(deadline, "the CUDA driver, starting", 4);

@@ -36,7 +36,7 @@ def place(memories, tensor):
 def answer(request, fds, memories, say):
     kind = request["type"]
     if kind == "hello":
-        return {"type": "hello", "protocol": "0.3", "worker": "copying_worker.py"}
+        return {"type": "hello", "protocol": "0.4", "worker": "copying_worker.py"}
     if kind == "load":
         return {"type": "loaded", "description": DESCRIPTION, "fp_environment": ""}
     if kind == "map":
@@ -60,7 +60,7 @@ def answer(request, fds, memories, say):
         return {"type": "done", "outcome": outcome("apply", 1e-6)}
     if kind == "close":
         return {"type": "done", "outcome": outcome("close")}
-    sys.exit(0)
+    return {"type": "done", "outcome": outcome()}
 
 
 def main():
@@ -84,6 +84,8 @@ def main():
             channel.send(json.dumps({"id": number, **reply}).encode())
 
         say(answer(request, fds, memories, say))
+        if request["type"] == "end":
+            sys.exit(0)
 
 
 main()

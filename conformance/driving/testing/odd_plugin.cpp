@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmath>
@@ -108,8 +109,11 @@ const rope_impl_info* describe() {
   if (odd_begins("device")) info.flags |= ROPE_FLAG_DEVICE_MEMORY;
   if (odd("in-place-only")) info.flags |= ROPE_FLAG_IN_PLACE | ROPE_FLAG_IN_PLACE_ONLY;
   if (odd("no-q-alone")) info.flags &= ~ROPE_FLAG_Q_ALONE;
-  if (odd("offset-only")) info.position_kinds = ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_OFFSET);
+  if (odd_begins("offset-only") || odd("export-offset-only"))
+    info.position_kinds = ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_OFFSET);
   if (odd("batch-offset-only")) info.position_kinds = ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_BATCH_OFFSET);
+  if (odd("reads-gaps")) info.flags |= ROPE_FLAG_STRIDED;
+  if (odd("sbhd-only")) info.layouts = ROPE_LAYOUT_BIT(ROPE_SBHD);
   if (odd("int32-only")) info.position_dtypes = ROPE_DTYPE_BIT(ROPE_I32);
   if (odd("alignment-256")) info.alignment = 256;
   if (odd("alignment-3")) info.alignment = 3;
@@ -137,6 +141,7 @@ const rope_impl_info* describe() {
     info.contract_count = 2;
     if (odd("contract-twice")) contracts[1].dtype = ROPE_BF16;
     if (odd("contract-of-no-dtype")) contracts[1].dtype = ROPE_F64;
+    if (odd("contract-of-unknown-dtype")) contracts[1].dtype = 9;
     if (odd("contract-null")) info.contracts = nullptr;
     if (odd("contract-count")) info.contract_count = 0xFFFFFFFFu;
   }
@@ -153,13 +158,26 @@ rope_status query(const rope_spec*, const rope_call* call, rope_query_result* re
     result->reason = "no\x01\xc3(yes";
   }
   if (odd_begins("workspace")) result->workspace_size = 1000;
+  if (odd("workspace-large")) result->workspace_size = UINT64_C(300) << 20;
   if (odd("workspace-huge")) result->workspace_size = UINT64_MAX;
   if (call->q_in.data != nullptr) return ROPE_INVALID_ARGUMENT;
   return ROPE_OK;
 }
 
+// Room for a thread's stack and no second one.
+void allow_no_more_threads() {
+  long pages = 0;
+  FILE* const statm = fopen("/proc/self/statm", "r");
+  if (statm == nullptr || fscanf(statm, "%ld", &pages) != 1) abort();
+  fclose(statm);
+  const rlim_t limit = static_cast<rlim_t>(pages) * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + (12U << 20);
+  const rlimit both{limit, RLIM_INFINITY};
+  if (setrlimit(RLIMIT_AS, &both) != 0) abort();
+}
+
 rope_status prepare(const rope_spec*, rope_handle** handle) {
   printf("prepare\n");
+  if (odd("no-more-threads")) allow_no_more_threads();
   if (odd("prepare-null-handle")) return ROPE_OK;
   *handle = static_cast<rope_handle*>(malloc(1));
   if (odd("prepare-fails")) return ROPE_OUT_OF_MEMORY;
@@ -178,6 +196,10 @@ const char* memory_problem(const rope_call* call) {
     if (data != nullptr && on_device(data) != device) return "memory of the wrong kind";
   }
   if (call->q_in.memory != (device ? ROPE_DEVICE : ROPE_HOST)) return "memory named wrongly";
+  if (odd("sbhd-only")) {
+    const std::int64_t token = call->q_in.shape[2] * call->q_in.shape[3];
+    if (call->q_in.strides[0] != token || call->q_in.strides[1] != call->q_in.shape[0] * token) return "not dense sbhd";
+  }
   const std::uintptr_t address = reinterpret_cast<std::uintptr_t>(call->q_in.data);
   if (!device && odd("alignment-256") && address % 256 != 0) return "not aligned to 256";
   if (!device && !odd("alignment-256") && (address % 64 != 0 || address % 128 == 0)) return "not aligned to 64 exactly";
@@ -186,11 +208,23 @@ const char* memory_problem(const rope_call* call) {
 
 void copy(const rope_tensor& in, const rope_tensor& out) {
   if (in.data == nullptr) return;
-  const std::size_t bytes = static_cast<std::size_t>(in.shape[0] * in.strides[0]) * (in.dtype == ROPE_F32 ? 4 : 2);
-  memmove(out.data, in.data, bytes);
+  const std::int64_t elements = in.shape[0] * in.shape[1] * in.shape[2] * in.shape[3];
+  memmove(out.data, in.data, static_cast<std::size_t>(elements) * (in.dtype == ROPE_F32 ? 4 : 2));
 }
 
-const char* problem_of_last_apply = nullptr;
+// Negated, from where a dense input would have its elements; fp32.
+void negate_as_if_dense(const rope_tensor& in, const rope_tensor& out) {
+  const float* from = static_cast<const float*>(in.data);
+  for (std::int64_t s = 0; s < in.shape[1]; ++s) {
+    for (std::int64_t h = 0; h < in.shape[2]; ++h) {
+      for (std::int64_t d = 0; d < in.shape[3]; ++d, ++from) {
+        static_cast<float*>(out.data)[s * out.strides[1] + h * out.strides[2] + d * out.strides[3]] = -*from;
+      }
+    }
+  }
+}
+
+thread_local const char* problem_of_last_apply = nullptr;
 
 rope_status apply(rope_handle*, const rope_call* call) {
   printf("apply kind %u dtype %u offset %lld\n", call->positions.kind, call->positions.dtype,
@@ -201,6 +235,11 @@ rope_status apply(rope_handle*, const rope_call* call) {
   if (device_lost) return ROPE_ERROR;
   if (odd("device-refuses") && call->q_in.dtype == ROPE_F16) return ROPE_INVALID_ARGUMENT;
   if (odd("in-place-only") && call->q_in.data != call->q_out.data) return ROPE_INVALID_ARGUMENT;
+  if (odd("reads-gaps")) {
+    negate_as_if_dense(call->q_in, call->q_out);
+    negate_as_if_dense(call->k_in, call->k_out);
+    return ROPE_OK;
+  }
   copy(call->q_in, call->q_out);
   copy(call->k_in, call->k_out);
   char* q_out = static_cast<char*>(call->q_out.data);
@@ -237,6 +276,11 @@ rope_status apply(rope_handle*, const rope_call* call) {
     pthread_t thread;
     pthread_create(&thread, nullptr, crash_later, nullptr);
   }
+  if (odd("fails-on-its-thread")) {
+    problem_of_last_apply = "the thread that failed knows why";
+    return ROPE_ERROR;
+  }
+  if (odd("offset-only-fails") && call->positions.offset == 5) return ROPE_INVALID_ARGUMENT;
   if (odd("throws-int")) throw 42;
   if (odd("unknown-status")) return 77;
   return ROPE_OK;
@@ -246,6 +290,7 @@ void close_handle(rope_handle* handle) {
   if (odd("hang-in-close")) {
     for (;;) pause();
   }
+  if (odd("exits-in-close")) exit(0);
   free(handle);
 }
 
@@ -259,6 +304,9 @@ struct Constructed {
     if (odd("ctor-prints")) printf("hello \x1b[31mred\x1b[0m \xff\n");
     if (odd("ctor-exits")) exit(0);
     if (odd("ctor-throws")) throw std::runtime_error("from a constructor");
+  }
+  ~Constructed() {
+    if (odd("exits-with-3")) _exit(3);
   }
 } constructed;
 
