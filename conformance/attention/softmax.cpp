@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 rope-conform authors
 // SPDX-License-Identifier: Apache-2.0
 //
-// Binary64 throughout.
+// Softmax of scores, and how far two of them are apart, in binary64 throughout.
 #include "conformance/attention/softmax.hpp"
 
 #include <algorithm>
