@@ -85,6 +85,23 @@ TEST(Diff, AnotherProgramsReadingOfTheSameFile) {
   EXPECT_THAT(unknown.err, HasSubstr("@vllm, @ggml"));
 }
 
+// Nothing of it is in the rotation, and a file that lost the key is another model.
+TEST(Diff, AFactorOnQThatWasLost) {
+  const ScratchFolder scratch;
+  json config = json::parse(read_text(ROPE_SOURCE_FOLDER "/fixtures/models/ministral-3-3b.json")).at("config");
+  write_text(scratch / "a.json", config.dump());
+  config.at("text_config").at("rope_parameters").erase("llama_4_scaling_beta");
+  write_text(scratch / "b.json", config.dump());
+  const Diff found = diff(scratch, {"a.json", "b.json"});
+  EXPECT_EQ(found.result.exit_code, 1) << found.result.err;
+  EXPECT_THAT(found.result.out, HasSubstr("1 + 0.1 ln(1 + floor(p/16384))"));
+  EXPECT_THAT(found.result.out, HasSubstr("llama_4_scaling_beta"));
+  const json& one = found.report.at("comparisons").at(0);
+  EXPECT_THAT(fields(one.at("differences")), ElementsAre("query_factor"));
+  EXPECT_EQ(diff(scratch, {"a.json", "ministral-3-3b"}).result.exit_code, 0);
+  EXPECT_THAT(run_tool({"explain", "--model", "ministral-3-3b"}).out, HasSubstr("1.27726 at 262143"));
+}
+
 TEST(Explain, NamesWhoReadsAnotherRope) {
   const std::string text = run_tool({"explain", "--model", "gpt-oss-20b"}).out;
   EXPECT_THAT(text, HasSubstr("elsewhere"));

@@ -50,6 +50,15 @@ std::string number_or_unknown(const std::optional<double>& value) {
   return value ? fmt::format("{:.10g}", *value) : "unknown";
 }
 
+bool turns_q_up(const fixtures::LayerSpec& layer) {
+  return layer.query_temperature && layer.query_temperature->slope != 0;
+}
+
+std::string temperature_text(const fixtures::LayerSpec& layer) {
+  if (!layer.query_temperature) return "unknown";
+  return fixtures::query_temperature_words(*layer.query_temperature);
+}
+
 void add(Comparison& out, const std::string& name, const std::string& first, const std::string& other) {
   out.values.push_back({name, first, other, first != other});
 }
@@ -77,6 +86,7 @@ void add_values(Comparison& out, const ComparedLayer& first, const ComparedLayer
   if (a.spec.axes || b.spec.axes) add(out, "position axes", axes_text(a), axes_text(b));
   add(out, "attention factor", fmt::format("{}", a.spec.attention_factor), fmt::format("{}", b.spec.attention_factor));
   add(out, "softmax scale", number_or_unknown(a.softmax_scale), number_or_unknown(b.softmax_scale));
+  if (turns_q_up(a) || turns_q_up(b)) add(out, "query factor", temperature_text(a), temperature_text(b));
   add(out, "max position", fmt::format("{}", a.spec.max_position), fmt::format("{}", b.spec.max_position));
   out.first_fingerprint = first.fingerprint;
   out.other_fingerprint = other.fingerprint;
@@ -299,6 +309,12 @@ Comparison compared(const ComparedLayer& first, const ComparedLayer& other) {
   if (scales && *first.layer.softmax_scale != *other.layer.softmax_scale) {
     find_number(found, "softmax scale", *first.layer.softmax_scale, *other.layer.softmax_scale, made_of_rounded,
                 first.layer.binary32 || other.layer.binary32, Field::head_dim);
+  }
+  const std::optional<QueryTemperature>& a = first.layer.query_temperature;
+  const std::optional<QueryTemperature>& b = other.layer.query_temperature;
+  if (a && b && *a != *b) {
+    find(found, "query factor", temperature_text(first.layer), temperature_text(other.layer), Field::frequencies);
+    add_causes(out, {found.back()}, first, other);
   }
   for (const auto& [text, field] : found) out.differences.push_back(text);
   add_remarks(out, first, other);

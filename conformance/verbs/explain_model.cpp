@@ -90,6 +90,18 @@ void add_values(Sheet& sheet, const fixtures::LayerSpec& layer) {
                                 layer.softmax_scale ? fmt::format("; softmax scale {}", *layer.softmax_scale) : "")}});
 }
 
+/// A factor on q alone, which no rotation shows.
+void add_query_temperature(Sheet& sheet, const fixtures::LayerSpec& layer) {
+  if (!layer.query_temperature || layer.query_temperature->slope == 0) return;
+  const QueryTemperature& t = *layer.query_temperature;
+  const std::int64_t last = layer.spec.max_position - 1;
+  sheet.paragraph("q alone",
+                  {{fmt::format("after the rotation times {}: {:.6g} at position {}, {:.6g} at {}; no part of RoPE, "
+                                "and no check asks for it",
+                                fixtures::query_temperature_words(t), query_temperature(t, t.length), t.length,
+                                query_temperature(t, last), last)}});
+}
+
 /// The first, the last, and some between; and those where a wavelength passes the context.
 std::set<int> shown_pairs(const Spec& spec, const std::vector<double>& inv_freq) {
   const int n = spec.pairs();
@@ -188,6 +200,7 @@ void add_layer(Sheet& sheet, const std::string& model, const fixtures::LayerSpec
   sheet.blank();
   if (!layer.name.empty()) sheet.paragraph("layers", {{layer.name, Style::strong}});
   add_values(sheet, layer);
+  add_query_temperature(sheet, layer);
   const std::vector<double> inv_freq = fixtures::rounded_inv_freq(layer.spec);
   sheet.blank();
   add_frequencies(sheet, layer, inv_freq);
