@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Packed sequences: each is rotated as if it stood alone, and cu_seqlens that make no sense are an error.
+#include "impls/kernel/packed.hpp"
+
 #include <gtest/gtest.h>
 
 #include "impls/bundled_plugin_test.hpp"
@@ -38,6 +40,27 @@ struct PackedCall {
 };
 
 class Packed : public BundledPlugin {};
+
+// A device's numbers are read by the kernel alone, so that any of them may stand there.
+TEST(PlaceInSequence, IsOneOfTheSequencesWhateverTheNumbersAre) {
+  const std::vector<std::int32_t> sound{0, 5, 12}, late{3, 5, 12}, short_of{0, 5, 7}, falling{9, 2, -4};
+  const auto place = [](const std::vector<std::int32_t>& cu_seqlens, std::int64_t token) {
+    rope_call call{};
+    call.cu_seqlens = cu_seqlens.data();
+    call.cu_seqlens_count = static_cast<std::int64_t>(cu_seqlens.size());
+    const kernel::PlaceInSequence found = kernel::place_in_sequence(call, token);
+    return std::pair(found.sequence, found.index);
+  };
+  using Place = std::pair<std::int64_t, std::int64_t>;
+  EXPECT_EQ(place(sound, 4), (Place{0, 4}));
+  EXPECT_EQ(place(sound, 5), (Place{1, 0}));
+  EXPECT_EQ(place(late, 0), (Place{0, -3}));
+  EXPECT_EQ(place(short_of, 11), (Place{1, 6}));
+  for (const std::int64_t token : {0, 3, 11}) {
+    const std::int64_t sequence = place(falling, token).first;
+    EXPECT_TRUE(sequence == 0 || sequence == 1) << token;
+  }
+}
 
 TEST_P(Packed, SequencesEqualThoseRotatedAlone) {
   const std::vector<std::int32_t> cu_seqlens{0, 0, 5, 5, 5, 6, 12, 12};  // some are empty

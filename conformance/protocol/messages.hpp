@@ -33,7 +33,7 @@ inline constexpr std::size_t max_text_bytes = 4096;
 inline constexpr std::size_t max_contracts = 16;
 inline constexpr std::size_t max_must_support = 64;
 
-/// Numbers of one list of LongRoPE, which a message has room for: head_dim 4096.
+/// Numbers of one list of LongRoPE, which a message has room for: head_dim 2048.
 inline constexpr std::size_t max_factors = 1024;
 
 /// Handles that are open at once are numbered from 0 on.

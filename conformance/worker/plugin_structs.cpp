@@ -7,15 +7,6 @@
 #include "conformance/worker/plugin.hpp"
 
 namespace rope::conformance::worker {
-namespace {
-
-rope_tensor absent_tensor() {
-  rope_tensor tensor{};
-  tensor.struct_size = sizeof tensor;
-  return tensor;
-}
-
-}  // namespace
 
 rope_matrix Plugin::matrix(const protocol::WireMatrix& wire) {
   rope_matrix matrix{};
@@ -71,7 +62,8 @@ rope_spec Plugin::wire_spec(const protocol::WireSpec& wire) {
 }
 
 rope_tensor Plugin::tensor(const protocol::WireTensor& wire) {
-  rope_tensor tensor = absent_tensor();
+  rope_tensor tensor{};
+  tensor.struct_size = sizeof tensor;
   tensor.dtype = wire.dtype;
   tensor.memory = device_memory() ? ROPE_DEVICE : ROPE_HOST;
   tensor.layout = wire.layout;
@@ -87,8 +79,8 @@ rope_call Plugin::wire_call(const protocol::WireCall& wire) {
   call.direction = wire.direction;
   call.q_in = tensor(wire.q_in);
   call.q_out = tensor(wire.q_out);
-  call.k_in = wire.k_in ? tensor(*wire.k_in) : absent_tensor();
-  call.k_out = wire.k_out ? tensor(*wire.k_out) : absent_tensor();
+  if (wire.k_in) call.k_in = tensor(*wire.k_in);  // else all zero
+  if (wire.k_out) call.k_out = tensor(*wire.k_out);
   call.positions.struct_size = sizeof call.positions;
   call.positions.kind = wire.positions.kind;
   if (wire.positions.kind == ROPE_POSITIONS_OFFSET) {

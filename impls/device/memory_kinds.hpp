@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A spec and a call that say device memory made ones that say host memory, so that code for the host can judge them.
-// Data pointers stay what they are.
+// Data pointers stay what they are. Both have been through kernel::read_spec and read_call.
 #pragma once
 
 #include <string>
@@ -11,22 +11,6 @@
 #include "rope_impl.h"
 
 namespace rope::device {
-
-/// Reads as much of the structs as their owner has filled.
-inline rope_spec read_spec(const rope_spec& given) {
-  rope_spec spec = kernel::read(given);
-  spec.angles = kernel::read(spec.angles);
-  spec.angles.first = kernel::read(spec.angles.first);
-  spec.angles.second = kernel::read(spec.angles.second);
-  return spec;
-}
-
-inline rope_call read_call(const rope_call& given) {
-  rope_call call = kernel::read(given);
-  for (rope_tensor* tensor : {&call.q_in, &call.q_out, &call.k_in, &call.k_out}) *tensor = kernel::read(*tensor);
-  call.positions = kernel::read(call.positions);
-  return call;
-}
 
 /// Empty where all is on the device, otherwise what is not.
 inline std::string move_to_host(rope_spec& spec, rope_call& call) {

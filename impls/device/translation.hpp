@@ -23,14 +23,14 @@ class Translation {
   const std::string& wrong() const { return wrong_; }
 
   rope_spec operator()(const rope_spec& given) {
-    rope_spec spec = read_spec(given);
+    rope_spec spec = kernel::read_spec(given);
     matrix("angles.first", spec.angles.first);
     matrix("angles.second", spec.angles.second);
     return spec;
   }
 
   rope_call operator()(const rope_call& given) {
-    rope_call call = read_call(given);
+    rope_call call = kernel::read_call(given);
     tensor("q_in", call.q_in);
     tensor("q_out", call.q_out);
     tensor("k_in", call.k_in);

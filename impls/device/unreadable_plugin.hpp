@@ -43,8 +43,8 @@ class UnreadablePlugin {
       return ROPE_INVALID_ARGUMENT;
     }
     thread_local std::string reason;
-    rope_spec on_host = read_spec(*spec);
-    rope_call call_on_host = read_call(*call);
+    rope_spec on_host = kernel::read_spec(*spec);
+    rope_call call_on_host = kernel::read_call(*call);
     reason = move_to_host(on_host, call_on_host);
     if (reason.empty()) return kernel().query(&on_host, &call_on_host, result);
     result->supported = 0;
@@ -80,7 +80,7 @@ class UnreadablePlugin {
       if (own.kernel == nullptr) {
         return {ROPE_INVALID_ARGUMENT, "prepare failed on this handle: it can only be closed"};
       }
-      QueuedCall queued{own.kernel, read_call(*call), {}};
+      QueuedCall queued{own.kernel, kernel::read_call(*call), {}};
       if (!device.has_stream(queued.call.stream)) return UnreadableDevice::no_stream();
       Translation translate(device.memory());
       rope_call real = translate(queued.call);

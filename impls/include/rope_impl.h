@@ -344,8 +344,9 @@ typedef struct rope_impl_api {
   /* NULL is allowed. Waits for work in flight. */
   void (*close)(rope_handle* handle);
 
-  /* A sentence about the last failure on this handle (NULL: of the last prepare on this thread), owned by the handle
-   * until its next call; with ROPE_FLAG_THREAD_SAFE, of the calling thread's last failure. Optional. */
+  /* A sentence about the last failure on this handle, owned by the handle until its next call; with
+   * ROPE_FLAG_THREAD_SAFE, of the calling thread's last failure. NULL: about this thread's last call that had no handle
+   * (a prepare that left none, allocate, copy_in, copy_out, a stream's create). Optional. */
   const char* (*last_error)(rope_handle* handle);
 
   /* Waits until everything submitted on `stream` has happened. Optional: absent means that apply is synchronous. */

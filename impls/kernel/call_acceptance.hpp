@@ -91,6 +91,9 @@ inline Refusal refuse_packing(const rope_call& call) {
   if (call.cu_seqlens_count < 0 || (call.cu_seqlens != nullptr && call.cu_seqlens_count == 0)) {
     return {ROPE_INVALID_ARGUMENT, "cu_seqlens_count must be the number of sequences plus 1"};
   }
+  if (call.cu_seqlens_count == 1 && call.q_in.shape[1] > 0) {
+    return {ROPE_INVALID_ARGUMENT, "cu_seqlens must end with the number of tokens: one number is no sequence"};
+  }
   if (!is_packed(call)) {
     return call.start_positions != nullptr || call.has_start_positions != 0
                ? Refusal{ROPE_INVALID_ARGUMENT, "start_positions must come with cu_seqlens"}

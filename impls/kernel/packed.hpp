@@ -23,7 +23,8 @@ struct PlaceInSequence {
   std::int64_t index;  ///< 0 for the sequence's first token
 };
 
-/// Without cu_seqlens the tokens of a call are one sequence.
+/// Without cu_seqlens the tokens of a call are one sequence. On a device nobody has looked at the numbers before:
+/// whatever they are, the sequence is one of those that the count says there are.
 ROPE_HD inline PlaceInSequence place_in_sequence(const rope_call& call, std::int64_t token) {
   if (!is_packed(call)) {
     return {0, token};
@@ -31,7 +32,9 @@ ROPE_HD inline PlaceInSequence place_in_sequence(const rope_call& call, std::int
   const auto* const begin = static_cast<const std::int32_t*>(call.cu_seqlens);
   // Of the sequences that begin here or before, the last: those between that begin here, too, are empty.
   const auto* const next = std::upper_bound(begin, begin + call.cu_seqlens_count, token);
-  return {next - begin - 1, token - next[-1]};
+  const std::int64_t found = next - begin - 1, last = call.cu_seqlens_count - 2;
+  const std::int64_t sequence = found < 0 || last < 0 ? 0 : found < last ? found : last;
+  return {sequence, token - begin[sequence]};
 }
 
 ROPE_HD inline std::int64_t start_of_sequence(const rope_call& call, std::int64_t sequence) {

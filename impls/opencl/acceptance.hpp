@@ -38,7 +38,7 @@ inline bool in(std::uint64_t mask, std::uint32_t number) {
   return number < 64 && (mask >> number & 1) != 0;
 }
 
-/// Empty where accepted, otherwise the reason. Both have been through device::read_spec and read_call.
+/// Empty where accepted, otherwise the reason. Both have been through kernel::read_spec and read_call.
 inline std::string reason_against(rope_spec spec, rope_call call) {
   if (spec.angles.source != ROPE_SOURCE_PARAMETRIC) return "only a parametric angle source is implemented";
   if (!in(families, kernel::read(spec.angles.parametric).family)) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <csignal>
+#include <cstddef>
 #include <cstdlib>
 #include <utility>
 
@@ -88,6 +89,13 @@ class OpenClDevice : public testing::Test {
   LoadedPlugin plugin{"device/opencl"};
   rope_spec spec = usual_spec(ROPE_HALF_SPLIT);
 };
+
+TEST_F(OpenClDevice, LooksNoFurtherThanStructSize) {
+  spec.angles.parametric.struct_size = offsetof(rope_parametric, family);
+  const Prepared prepared(plugin, spec);
+  EXPECT_NE(prepared.status, ROPE_OK);
+  EXPECT_EQ(prepared.error(), "base must be a positive finite number") << "its base is not to be looked at";
+}
 
 TEST_F(OpenClDevice, IsWithinItsBoundAndNotFarBelow) {
   for (const rope_dtype dtype : {ROPE_F32, ROPE_F16, ROPE_BF16}) {

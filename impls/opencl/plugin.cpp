@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "impls/device/memory_kinds.hpp"
+#include "impls/kernel/abi.hpp"
 #include "impls/opencl/acceptance.hpp"
 #include "impls/opencl/device.hpp"
 #include "impls/opencl/failure.hpp"
@@ -68,7 +68,7 @@ rope_status query(const rope_spec* spec, const rope_call* call, rope_query_resul
   }
   thread_local std::string reason;
   return guarded(error_elsewhere(), [&] {
-    reason = reason_against(device::read_spec(*spec), device::read_call(*call));
+    reason = reason_against(kernel::read_spec(*spec), kernel::read_call(*call));
     result->supported = reason.empty() ? 1 : 0;
     result->reason = reason.empty() ? nullptr : reason.c_str();
     result->workspace_size = 0;
@@ -83,7 +83,7 @@ rope_status prepare(const rope_spec* spec, rope_handle** handle) {
   if (made == nullptr) return ROPE_OUT_OF_MEMORY;
   *handle = reinterpret_cast<rope_handle*>(made);
   return guarded(made->error, [&] {
-    made->spec = device::read_spec(*spec);
+    made->spec = kernel::read_spec(*spec);
     made->inv_freq = inv_freq_of(made->spec);
     made->rotation = std::make_unique<Rotation>(Device::open().runtime(), made->spec, made->inv_freq);
   });
@@ -99,7 +99,7 @@ rope_status apply(rope_handle* handle, const rope_call* given) {
   Handle& mine = own(handle);
   return guarded(mine.error, [&] {
     if (!mine.rotation) throw Failure(ROPE_INVALID_ARGUMENT, "prepare failed on this handle: it can only be closed");
-    const rope_call call = device::read_call(*given);
+    const rope_call call = kernel::read_call(*given);
     if (const std::string reason = reason_against(mine.spec, call); !reason.empty()) {
       throw Failure(ROPE_INVALID_ARGUMENT, reason);
     }

@@ -195,6 +195,10 @@ const char* memory_problem(const rope_call* call) {
        {static_cast<const void*>(call->q_in.data), static_cast<const void*>(call->q_out.data), call->positions.data}) {
     if (data != nullptr && on_device(data) != device) return "memory of the wrong kind";
   }
+  static const rope_tensor absent{};
+  for (const rope_tensor* k : {&call->k_in, &call->k_out}) {
+    if (k->dtype == 0 && memcmp(k, &absent, sizeof absent) != 0) return "an absent tensor is not all zero";
+  }
   if (call->q_in.memory != (device ? ROPE_DEVICE : ROPE_HOST)) return "memory named wrongly";
   if (odd("sbhd-only")) {
     const std::int64_t token = call->q_in.shape[2] * call->q_in.shape[3];

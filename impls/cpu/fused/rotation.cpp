@@ -136,6 +136,7 @@ class Worker {
 
   void rotate_side(const Side<Element>& side, std::size_t tokens) {
     const std::int64_t heads = side.in.shape[2];
+    if (heads == 0) return;  // and there need be no data
     if (side.heads_nearer) {
       for (std::size_t t = 0; t < tokens; ++t) rotate_heads(side, block_[t], 0, heads);
     } else {

@@ -23,7 +23,7 @@ struct Means {
 /// What suits this machine: its best instruction set, and outputs larger than its last cache past that.
 Means means_of_this_machine();
 
-/// `call` has been accepted and its pointers are there. May throw std::bad_alloc, before anything is written.
+/// `call` has been accepted and its pointers are there. May throw std::bad_alloc; outputs are then in any state.
 void rotate(const Means& means, const kernel::Model<double>& model, const rope_call& call);
 
 }  // namespace rope::fused

@@ -22,7 +22,8 @@
 #
 # With EACH_CHECK the run is a test of its own, <name>.run, that only makes the report; <name> and <name>.<check> read
 # it, so that the plug-in is loaded, and fixtures are made, once. A check that the tool could not judge because the
-# plug-in does not do what it takes is skipped; an inconclusive one fails.
+# plug-in does not do what it takes is skipped; an inconclusive one fails. With CHECKS, where no test is for the whole,
+# <name>.judged fails if they are all skipped.
 function(rope_conform_add_test target)
   set(values NAME PROFILE RULES TIMEOUT)
   set(lists MODELS CONFIGS DTYPES CHECKS ARGS LABELS)
@@ -112,7 +113,7 @@ function(rope_conform_add_test target)
     return()
   endif()
 
-  rope_conform_list_checks(checks "${tool}" "${arg_RULES}" "${arg_ARGS}")
+  rope_conform_list_checks(checks "${tool}" "${arg_RULES}" "${arg_PROFILE}" "${arg_ARGS}")
   if(DEFINED arg_CHECKS)
     rope_conform_choose_checks(checks "${checks}" "${arg_CHECKS}" "${call}")
   endif()
@@ -127,6 +128,11 @@ function(rope_conform_add_test target)
     add_test(NAME ${arg_NAME}
       COMMAND ${CMAKE_COMMAND} -DREPORT=${report} -P ${scripts}/rope_conform_judge.cmake)
     list(APPEND tests ${arg_NAME})
+  else()
+    list(JOIN checks "," names)
+    add_test(NAME ${arg_NAME}.judged
+      COMMAND ${CMAKE_COMMAND} -DREPORT=${report} -DONE_OF=${names} -P ${scripts}/rope_conform_judge.cmake)
+    list(APPEND tests ${arg_NAME}.judged)
   endif()
   foreach(check IN LISTS checks)
     add_test(NAME ${arg_NAME}.${check}
@@ -150,8 +156,9 @@ function(rope_conform_find_tool output)
   set(${output} "${tool}" PARENT_SCOPE)
 endfunction()
 
-# The checks of a rule set (all, if empty), as the tool lists them; match only where the arguments ask for it.
-function(rope_conform_list_checks output tool rules arguments)
+# The checks of a rule set (all, if empty), as the tool lists them, that a run of this profile has: match only where the
+# arguments ask for it, attention-effect not in the smoke profile.
+function(rope_conform_list_checks output tool rules profile arguments)
   execute_process(COMMAND ${tool} list checks
     RESULT_VARIABLE status OUTPUT_VARIABLE listed ERROR_VARIABLE errors)
   string(REGEX MATCHALL "\n  [a-z-]+ +R[0-9]+ +[A-Z]+ +[0-9.]+ " lines "${listed}")
@@ -164,6 +171,9 @@ function(rope_conform_list_checks output tool rules arguments)
       continue()
     endif()
     if(check STREQUAL "match" AND NOT arguments MATCHES "--match")
+      continue()
+    endif()
+    if(check STREQUAL "attention-effect" AND profile STREQUAL "smoke")
       continue()
     endif()
     list(APPEND checks ${check})

@@ -1,7 +1,8 @@
 # SPDX-FileCopyrightText: 2026 rope-conform authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# A test's verdict from REPORT, a report.json: of the one CHECK, or of the whole run where none is named.
+# A test's verdict from REPORT, a report.json: of the one CHECK, or of the whole run where none is named; with ONE_OF=a,b
+# whether one of these checks judged anything.
 file(READ ${REPORT} report)
 
 # The cases that failed, in the report's words.
@@ -23,6 +24,23 @@ function(print_failures check)
 endfunction()
 
 cmake_path(REPLACE_FILENAME REPORT report.md OUTPUT_VARIABLE page)
+if(DEFINED ONE_OF)
+  string(JSON count LENGTH "${report}" checks)
+  math(EXPR last "${count} - 1")
+  if(count GREATER 0)
+    foreach(n RANGE ${last})
+      string(JSON id GET "${report}" checks ${n} id)
+      string(JSON verdict GET "${report}" checks ${n} verdict)
+      if(",${ONE_OF}," MATCHES ",${id}," AND NOT verdict MATCHES "^(unsupported|not-observable|inconclusive)$")
+        message("judged: ${id}, ${verdict}")
+        return()
+      endif()
+    endforeach()
+  endif()
+  message(FATAL_ERROR "expected a case that one of these checks judged, found none: ${ONE_OF}. The plug-in takes nothing "
+                      "of what they ask. Next: choose checks, models and dtypes that it has; ${page} says what it "
+                      "refused and why")
+endif()
 if(NOT DEFINED CHECK)
   string(JSON code GET "${report}" exit_code)
   string(JSON sentence GET "${report}" scope verdict_sentence)

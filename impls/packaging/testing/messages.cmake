@@ -42,6 +42,27 @@ refused("rope_conform_add_test(plug CHECKS norm RULES 2026.1)" "CHECKS norm is n
 refused("set(ROPE_CONFORM_EXECUTABLE /no/such/tool)\nrope_conform_add_test(plug)"
         "expected the program rope-conform, found no file \"/no/such/tool\"")
 
+# A check that the profile leaves out has no test; the tool is one of a later version, which has such a check.
+file(WRITE ${project}-tool/rope-conform "#!/bin/sh
+cat <<'END'
+checks (since which rule set; the latest is 2026.5):
+  norm                  R7  MUST   2026.2  rotating keeps the length of each pair
+  match                 R17 MUST   2026.3  every bit is that of the pipeline that --match names
+  attention-effect      R41 SHOULD 2026.5  scores are those of the exact rotation
+END
+")
+file(CHMOD ${project}-tool/rope-conform PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+project_with(0 "find_package(rope_impl REQUIRED)" "add_library(plug MODULE x.c)"
+             "set(ROPE_CONFORM_EXECUTABLE ${project}-tool/rope-conform)"
+             "rope_conform_add_test(plug EACH_CHECK PROFILE smoke NAME smoke)"
+             "rope_conform_add_test(plug EACH_CHECK NAME standard)"
+             "rope_conform_add_test(plug EACH_CHECK ARGS --match hf-eager-bf16 NAME bits)")
+run(0 ${CTEST} --test-dir ${project}/build -N)
+expect("${output}" "smoke.norm .*standard.norm .*standard.attention-effect .*bits.match ")
+if(output MATCHES "smoke.attention-effect|standard.match")
+  message(FATAL_ERROR "expected no test of a check that the run does not have, found ${CMAKE_MATCH_0}")
+endif()
+
 # Found in one folder, called in another; and a project that forgot enable_testing() is told so.
 project_with(0 "add_library(plug MODULE x.c)" "file(WRITE sub/CMakeLists.txt \"find_package(rope_impl REQUIRED)\")"
              "add_subdirectory(sub)" "rope_conform_add_test(plug)" "set(CMAKE_TESTING_ENABLED)"

@@ -41,7 +41,11 @@ expect_status(run rope-conform.wrong.run rope-conform.wrong.norm rope-conform.wr
               rope-conform.wrong.relative-position wrong-in-part.run wrong-in-part.norm)
 expect_status(run inconclusive.run)
 expect_status(fail inconclusive not-loadable)
-expect_status(notrun inconclusive.golden-table)
+expect_status(notrun inconclusive.golden-table refused.golden-table refused.golden-rotation)
+# Where all is skipped, something fails.
+expect_status(run wrong-in-part.judged refused.run)
+expect_status(fail refused.judged)
+expect("${log}" "expected a case that one of these checks judged, found none: golden-table,golden-rotation.")
 if(junit MATCHES "name=\"(wrong-in-part|wrong-in-part\\.inverse|inconclusive\\.norm)\"")
   message(FATAL_ERROR "CHECKS golden-* norm, and RULES 2026.1, must leave out ${CMAKE_MATCH_1}:\n${log}")
 endif()
