@@ -126,9 +126,9 @@ inline constexpr std::array<CheckInfo, 38> all_checks{{
     {"gqa", "R21", "MUST", "2026.4",
      "each head is what it is in any other call, whatever their number, and k is rotated as q is",
      "bitwise is a SHOULD; values within 2r*E with no frequency error",
-     "8, 3, 5, 7, 1 and 6 heads of q with 1, 1, 5, 2, 1 and 3 of k, and q alone, against the same rows as four heads "
-     "of q.",
-     "pair-k-only"},
+     "8, 3, 5, 7, 1 and 6 heads of q with 1, 1, 5, 2, 1 and 3 of k, q alone, and 32, 64, 71 and 128 heads with 8, 8, "
+     "1 and 128 of k, against the same rows as four heads of q.",
+     "pair-k-only, heads-past-8"},
     {"packed", "R22", "MUST", "2026.4", "a packed sequence is what it is alone",
      "bitwise is a SHOULD; values within 2r*E with no frequency error",
      "Sequences of 5, 1, 0, 17 and 3 tokens behind one another, with cu_seqlens, from position 0 and from start "
@@ -154,12 +154,13 @@ inline constexpr std::array<CheckInfo, 38> all_checks{{
      "bitwise is a SHOULD; values within 2r*E with no frequency error",
      "300 tokens in one row and 140 in three, from position 0 and up to the limit in one call, against calls of one "
      "token by "
-     "position, by offset and by an offset for each row, rows also at different places.",
-     "decode-zero, prefill-chunked"},
+     "position, by offset and by an offset for each row, rows also at different places; and 4,099 tokens of one head "
+     "in one call, against tokens all along it alone.",
+     "decode-zero, prefill-chunked, tokens-past-1024"},
     {"batch-invariance", "R27", "MUST", "2026.4", "a row is what it is alone",
      "bitwise is a SHOULD; values within 2r*E with no frequency error",
-     "2, 5 and 33 rows of one token and 2, 3 and 5 rows of several, against each row in a call of its own.",
-     "batch-tail, row-coupled"},
+     "2, 5, 33 and 257 rows of one token and 2, 3 and 5 rows of several, against each row in a call of its own.",
+     "batch-tail, row-coupled, rows-past-33"},
     {"head-permutation", "R28", "MUST", "2026.4", "heads in another order give the same outputs in that order",
      "bitwise is a SHOULD; values within 2r*E with no frequency error",
      "Random heads of q and of k in falling order and moved on by one.", "head-coupled"},
