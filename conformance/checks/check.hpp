@@ -191,7 +191,7 @@ inline constexpr std::array<CheckInfo, 38> all_checks{{
      "E(16, 2) of the usual pipeline, and the declared contract's own bound",
      "Layout, strides, kind of position, angle source and its form, in place, direction, pairing of the outputs, q "
      "alone, a stream of its own, scaled q: each way by itself, then every two of them together in a covering array, "
-     "against the certified truth.",
+     "against the certified truth. Two that are refused together are named, and cost no other pair.",
      "table-joined-swapped, factor-ignored, table-writer"},
     {"negative-positions", "R35", "MUST", "2026.5", "a position below 0 turns back by as much",
      "E(16, 2) of the usual pipeline, and the declared contract's own bound",
