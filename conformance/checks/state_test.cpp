@@ -61,14 +61,33 @@ TEST(NegativePositions, WithoutTheFlagNothingIsPassed) {
   EXPECT_THAT(result.message, HasSubstr("ROPE_FLAG_NEGATIVE_POSITIONS"));
 }
 
+/// It spends this long in calls at once.
+Rotate lasting(double seconds, const Rotate& rotate) {
+  return [=](const RotateRequest& request) {
+    RotateAnswer answer = rotate(request);
+    answer.seconds = request.threads > 0 ? seconds : 0;
+    return answer;
+  };
+}
+
 TEST(Threads, HandlesOfTheirOwnAndOneHandleAreSeen) {
   for (const auto& [handle_each, says] :
        {std::pair{true, "a handle for each thread"}, std::pair{false, "one handle"}}) {
-    expect_failure(threads, wrong_where([each = handle_each](const RotateRequest& request) {
-                     return request.threads > 0 && request.handle_each == each;
-                   }),
+    expect_failure(threads, lasting(1, wrong_where([each = handle_each](const RotateRequest& request) {
+                                      return request.threads > 0 && request.handle_each == each;
+                                    })),
                    says);
   }
+}
+
+TEST(Threads, ThoseThatSeldomMeetAreSeen) {
+  int rounds = 0;
+  const reports::Case result = judged(
+      threads,
+      lasting(0x1p-6, wrong_where([&](const RotateRequest& request) { return request.threads > 0 && ++rounds == 9; })));
+  EXPECT_EQ(result.verdict, Verdict::fail);
+  // 0.2 s without the first, twice: handles of their own, and one.
+  EXPECT_EQ(rounds, 2 * 14);
 }
 
 TEST(Threads, OneHandleIsNotAskedWithoutTheFlag) {
@@ -76,7 +95,8 @@ TEST(Threads, OneHandleIsNotAskedWithoutTheFlag) {
   Setting setting;
   setting.description = &none;
   const reports::Case result = judged(
-      threads, wrong_where([](const RotateRequest& request) { return request.threads > 0 && !request.handle_each; }),
+      threads,
+      lasting(1, wrong_where([](const RotateRequest& request) { return request.threads > 0 && !request.handle_each; })),
       setting);
   EXPECT_EQ(result.verdict, Verdict::pass);
   EXPECT_THAT(result.message, HasSubstr("one handle (it does not claim ROPE_FLAG_THREAD_SAFE)"));
