@@ -206,8 +206,9 @@ inline constexpr std::array<CheckInfo, 38> all_checks{{
      "shared-scratch, handle-scratch", false, true},
     {"stale-state", "R37", "MUST", "2026.5", "what was asked before changes nothing",
      "E(16, 2) of the usual pipeline, and the declared contract's own bound",
-     "Short, long, short and longer calls on one handle, other dtypes in between, and five handles of other bases, "
-     "sizes, limits and factors in alternation, against the certified truth. One case for the whole run.",
+     "Short, long, short and longer calls on one handle, calls that look alike (as many tokens, the same first and "
+     "last position), other dtypes in between and as a handle's first, and five handles of other bases, sizes, limits "
+     "and factors in alternation, against the certified truth. One case for the whole run.",
      "cached-by-size, grows-once", false, true},
     {"inv-freq", "R38", "MUST", "2026.5", "export_inv_freq hands out what the kernel rotates by",
      "16 times S1 of the usual pipeline and the declared contract's S1; outputs within E with no frequency error",

@@ -3,11 +3,14 @@
 //
 // The checks of what lies outside a plain call (negative positions, threads, handles, export_inv_freq) on kernels that
 // are wrong in one way of being asked: each way must be seen and named.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <map>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "conformance/testing/judged_property.hpp"
 #include "rope_impl.h"
@@ -134,6 +137,78 @@ TEST(StaleState, AnotherDtypeInBetweenIsSeen) {
     EXPECT_EQ(result.verdict, Verdict::fail) << name(setting);
     EXPECT_THAT(result.message, HasSubstr("on the same handle"));
   }
+}
+
+TEST(StaleState, AHandleThatKeepsItsFirstDtypeIsSeen) {
+  for (const DType setting : tensor_dtypes) {
+    std::map<int, DType> first;  // of handles that six tokens are asked of: no other way has so many
+    const Rotate rotate = wrong_where([&](const RotateRequest& request) {
+      if (request.tokens() == 6) first.try_emplace(request.handle, request.dtype);
+      return request.tokens() == 6 && first[request.handle] != request.dtype;
+    });
+    const reports::Case result = judged(stale_state, rotate, {setting});
+    EXPECT_EQ(result.verdict, Verdict::fail) << name(setting);
+    EXPECT_THAT(result.message, HasSubstr("on a handle that began with"));
+  }
+}
+
+/// It reads the positions of an earlier call on the handle that looks the same.
+Rotate keeping_positions(const std::function<std::string(const RotateRequest&)>& looks) {
+  auto kept = std::make_shared<std::map<std::string, std::vector<std::int64_t>>>();
+  return reading([=](RotateRequest& request) {
+    if (request.handle != 1) return;
+    const std::string key = fmt::format("{} {}", name(request.dtype), looks(request));
+    request.positions = kept->try_emplace(key, request.positions).first->second;
+  });
+}
+
+TEST(StaleState, CallsThatLookAlikeAreToldApart) {
+  Description offsets = claims_everything();
+  offsets.position_kinds = ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_OFFSET);
+  Setting setting;
+  setting.description = &offsets;
+  const auto as_many = [](const RotateRequest& request) { return std::to_string(request.tokens()); };
+  const reports::Case by_number = judged(stale_state, keeping_positions(as_many), setting);
+  EXPECT_EQ(by_number.verdict, Verdict::fail);
+  EXPECT_THAT(by_number.message, HasSubstr("as many tokens at another place"));
+
+  const auto both_ends = [](const RotateRequest& request) {
+    return fmt::format("{} {} {}", request.tokens(), request.positions.front(), request.positions.back());
+  };
+  expect_failure(stale_state, keeping_positions(both_ends), "the same first and last position, and others between");
+}
+
+TEST(StaleState, AnotherHandleForAnotherDtypeIsNoStateOfThisOne) {
+  const Rotate tables_in_the_dtype = [](const RotateRequest& request) {
+    RotateAnswer answer = rotate_rightly(request);
+    answer.used.source = AngleSource::tables;
+    answer.used.form.dtype = request.dtype;
+    return answer;
+  };
+  std::map<std::string, bool> asked;
+  const Judge judge(partial_fixture(), DType::f32, std::nullopt);
+  Probe probe{tables_in_the_dtype, partial_fixture(), judge};
+  probe.description = &claims_everything();
+  probe.asked = [&](const AskedCombination& one) { asked[one.what] = one.asked; };
+  const reports::Case result = stale_state(probe);
+  EXPECT_EQ(result.verdict, Verdict::pass) << result.message;
+  for (const char* what : {"after fp16 on the same handle", "on a handle that began with bf16"}) {
+    ASSERT_EQ(asked.count(what), 1U) << what;
+    EXPECT_FALSE(asked[what]) << what;
+  }
+  EXPECT_THAT(result.message, HasSubstr("tables are supplied in another form in fp16"));
+}
+
+TEST(StaleState, AModelWithSeveralAxesIsAsked) {
+  fixtures::Fixture with_axes = partial_fixture();
+  with_axes.spec.axes = PositionAxes{AxisOrder::sections, {2, 3, 3}};
+  const Judge judge(with_axes, DType::f32, std::nullopt);
+  Probe probe{rotate_rightly, with_axes, judge};
+  const reports::Case right = stale_state(probe);
+  EXPECT_EQ(right.verdict, Verdict::pass) << right.message;
+  const Rotate rotate = wrong_where([](const RotateRequest& request) { return request.handle == 5; });
+  Probe wrong{rotate, with_axes, judge};
+  EXPECT_THAT(stale_state(wrong).message, HasSubstr("half of the head"));
 }
 
 TEST(StaleState, EachOfSeveralHandlesIsSeen) {
