@@ -12,6 +12,7 @@
 #include "conformance/checks/inquiry.hpp"
 #include "conformance/checks/properties.hpp"
 #include "conformance/checks/same_rows.hpp"
+#include "conformance/checks/shorter_model.hpp"
 #include "fixtures/random.hpp"
 #include "rope_impl.h"
 
@@ -21,9 +22,6 @@ namespace {
 constexpr int rows = 2;
 constexpr std::int64_t row_tokens = 16;
 constexpr std::int64_t all_tokens = rows * row_tokens;
-// Tables that are supplied have a row for each position.
-constexpr std::int64_t most_rows = 4096;
-constexpr std::int64_t most_positions = std::int64_t{1} << 20;
 
 using Positions = std::vector<std::int64_t>;  ///< [axes][rows][row_tokens]
 
@@ -172,22 +170,11 @@ class MultiAxis {
   std::vector<AskedAxes> calls_;
 };
 
-/// As long as the certified truth and supplied tables are made for.
-fixtures::Fixture shortened(const Probe& probe) {
-  fixtures::Fixture out;
-  out.spec = probe.fixture.spec;
-  out.seed = probe.fixture.seed;
-  const bool supplied =
-      probe.description != nullptr && (probe.description->sources & ROPE_SOURCE_BIT(ROPE_SOURCE_PARAMETRIC)) == 0;
-  out.spec.max_position = std::min(out.spec.max_position, supplied ? most_rows : most_positions);
-  return out;
-}
-
 }  // namespace
 
 reports::Case multi_axis(const Probe& of_the_model) {
-  const fixtures::Fixture fixture = shortened(of_the_model);
-  const Probe probe = about(of_the_model, fixture);
+  const ShorterModel shorter(of_the_model, affordable_positions(of_the_model));
+  const Probe& probe = shorter.probe();
   Inquiry inquiry(probe, "multi-axis");
   constexpr std::uint64_t several = ROPE_POSITION_KIND_BIT(ROPE_POSITIONS_AXES);
   if (probe.description != nullptr && (probe.description->position_kinds & several) == 0) {
@@ -195,7 +182,7 @@ reports::Case multi_axis(const Probe& of_the_model) {
     return inquiry.result("");
   }
   MultiAxis check(probe, inquiry);
-  for (const AxisMap& map : axis_maps(fixture.spec)) {
+  for (const AxisMap& map : axis_maps(probe.fixture.spec)) {
     if (inquiry.over()) break;
     map.inv_freq.empty() ? check.ask(map) : check.ask_with_its_frequencies(map);
   }

@@ -255,6 +255,34 @@ TEST(InvFreq, AnotherCountAndNoNumberAreFailures) {
   expect_failure(exported_inv_freq, with_frequencies(-1, 1), "not the model's");
 }
 
+/// The partial fixture with another spec.
+reports::Case exported_of(const std::function<void(Spec&)>& change, const Rotate& rotate) {
+  fixtures::Fixture fixture = partial_fixture();
+  change(fixture.spec);
+  const Judge judge(fixture, DType::f32, std::nullopt);
+  Probe probe{rotate, fixture, judge};
+  probe.description = &claims_everything();
+  return exported_inv_freq(probe);
+}
+
+TEST(InvFreq, AModelLongerThanTheCertifiedTableIsAsked) {
+  const auto longer = [](Spec& spec) { spec.max_position = (std::int64_t{1} << 24) + 2; };
+  const reports::Case right = exported_of(longer, with_frequencies(1, 1));
+  EXPECT_EQ(right.verdict, Verdict::pass) << right.message;
+  EXPECT_EQ(exported_of(longer, with_frequencies(1, 1.02)).verdict, Verdict::fail);
+}
+
+TEST(InvFreq, MorePairsThanAMessageHoldsAreRefused) {
+  const Rotate never = [](const RotateRequest&) -> RotateAnswer {
+    ADD_FAILURE() << "it was asked";
+    return {};
+  };
+  const reports::Case result =
+      exported_of([](Spec& spec) { spec.head_dim = (spec.rotary_dim = 4098) + spec.dim_offset; }, never);
+  EXPECT_EQ(result.verdict, Verdict::unsupported);
+  EXPECT_THAT(result.message, HasSubstr("2049 pairs; the suite takes at most 2048 numbers"));
+}
+
 TEST(InvFreq, WhatIsNotThereIsNotPassed) {
   const Rotate none = [](const RotateRequest& request) {
     RotateAnswer answer = rotate_rightly(request);
