@@ -195,8 +195,9 @@ inline constexpr std::array<CheckInfo, 38> all_checks{{
      "table-joined-swapped, factor-ignored, table-writer"},
     {"negative-positions", "R35", "MUST", "2026.5", "a position below 0 turns back by as much",
      "E(16, 2) of the usual pipeline, and the declared contract's own bound",
-     "Negative positions among others for each token, as int64 and int32, forward and backward, and runs over 0 by an "
-     "offset, against the certified truth. Only where ROPE_FLAG_NEGATIVE_POSITIONS is claimed. One case for the run.",
+     "Negative positions among others for each token, down to the lowest, as int64 and int32, forward and backward, "
+     "and runs over 0 and from the lowest by an offset, against the certified truth. Only where "
+     "ROPE_FLAG_NEGATIVE_POSITIONS is claimed. One case for the run.",
      "negative-folded", false, true},
     {"threads", "R36", "MUST", "2026.5", "threads do not disturb each other",
      "bitwise is a SHOULD; values within 2r*E with no frequency error",

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -39,9 +40,11 @@ TEST(NegativePositions, EachWayIsSeen) {
        {std::pair{PositionsAs::token_int64, "int64"}, std::pair{PositionsAs::token_int32, "int32"},
         std::pair{PositionsAs::offset, "an offset below 0"},
         std::pair{PositionsAs::batch_offset, "an offset below 0 for each row"}}) {
-    expect_failure(
-        negative_positions,
-        wrong_where([one = as](const RotateRequest& request) { return request.arrangement.positions == one; }), says);
+    expect_failure(negative_positions, wrong_where([one = as](const RotateRequest& request) {
+                     const bool lowest = request.positions.front() == -request.max_position;
+                     return request.arrangement.positions == one && !lowest;
+                   }),
+                   says);
   }
   expect_failure(negative_positions,
                  wrong_where([](const RotateRequest& request) { return request.direction == Direction::backward; }),
@@ -53,6 +56,17 @@ TEST(NegativePositions, TurningForwardIsSeen) {
                    for (std::int64_t& position : request.positions) position = position < 0 ? -position : position;
                  }),
                  "not turned back by as much");
+}
+
+TEST(NegativePositions, TheLowestOneIsAsked) {
+  const Rotate one_too_high = reading([](RotateRequest& request) {
+    for (std::int64_t& position : request.positions) position = std::max(position, 1 - request.max_position);
+  });
+  expect_failure(negative_positions, one_too_high, "not turned back by as much");
+  expect_failure(negative_positions, wrong_where([](const RotateRequest& request) {
+                   return request.positions.front() == -request.max_position;
+                 }),
+                 "the lowest offset");
 }
 
 TEST(NegativePositions, WithoutTheFlagNothingIsPassed) {
