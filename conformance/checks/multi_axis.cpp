@@ -22,17 +22,19 @@ namespace {
 constexpr int rows = 2;
 constexpr std::int64_t row_tokens = 16;
 constexpr std::int64_t all_tokens = rows * row_tokens;
+constexpr std::size_t most_axes = 4;  // axes_problem
 
 using Positions = std::vector<std::int64_t>;  ///< [axes][rows][row_tokens]
 
 /// Where token n of a row stands that begins at `first`. With three axes as Qwen2-VL counts: two tokens of text, two
-/// frames of two by three patches, and text again behind the largest position. With two, a picture of two by eight.
+/// frames of two by three patches, and text again behind the largest position; a fourth axis, which no model has a
+/// meaning for, counts the patches four by four. With two, a picture of two by eight.
 std::int64_t in_a_picture(std::size_t axes, std::size_t axis, std::int64_t first, std::int64_t n) {
   if (axes == 2) return first + (axis == 0 ? n / 8 : n % 8);
   if (n < 2) return first + n;
   const std::int64_t patch = n - 2;
   if (patch >= 12) return first + 5 + (patch - 12);
-  const std::int64_t places[] = {patch / 6, patch / 3 % 2, patch % 3};
+  const std::int64_t places[most_axes] = {patch / 6, patch / 3 % 2, patch % 3, patch % 4};
   return first + 2 + places[axis];
 }
 
