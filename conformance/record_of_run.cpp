@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "conformance/checks/check.hpp"
+#include "conformance/checks/largest_calls.hpp"
 #include "conformance/claims.hpp"
 #include "conformance/exhaustive/swept_cases.hpp"
 #include "conformance/file_digest.hpp"
@@ -191,10 +192,13 @@ std::vector<std::string> not_tested(const Description& description, const RunFin
   for (const std::string& claim : description.unknown_claims) {
     add(claim + ": not known to this version; it may be of a later header");
   }
+  const std::string past = fmt::format(
+      "input values beyond ±64, more than {} heads of q or of k, {} rows of a batch or {} tokens of a row in one call",
+      most_heads, most_rows_at_once, longest_call);
   if (in_rules(*find_check("threads"), rules)) {
-    add("not asked by this version: inputs past 64 in size");
+    add("not asked by this version: " + past);
   } else if (in_rules(*find_check("combinations"), rules)) {
-    add("not asked by these rules: negative positions, two handles at once, several threads; inputs past 64 in size");
+    add("not asked by these rules: negative positions, two handles at once, several threads; " + past);
   } else {
     add("not asked by these rules: batches, strides, layouts but bshd, packed sequences, a decoding step against the "
         "same token in a prefill, more than 4 heads of q or 2 of k, k left out, backward in place, negative positions, "

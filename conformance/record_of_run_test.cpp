@@ -45,6 +45,16 @@ TEST(Verdict, MinimumOfPassesConforms) {
   EXPECT_EQ(result.verdict, Verdict::pass);
 }
 
+TEST(NotTested, WhatIsLargerThanAnyCallIsNamed) {
+  for (const char* rules : {"", "2026.4"}) {
+    RunOptions options;
+    options.rules = rules;
+    EXPECT_THAT(record(minimum(), options).not_tested,
+                ::testing::Contains(HasSubstr("input values beyond ±64, more than 128 heads of q or of k, 257 rows of "
+                                              "a batch or 4099 tokens of a row in one call")));
+  }
+}
+
 TEST(Verdict, EachOfTheFourChecksIsNeeded) {
   for (std::size_t left_out = 0; left_out < 4; ++left_out) {
     for (Verdict instead : {Verdict::unsupported, Verdict::not_observable, Verdict::inconclusive}) {

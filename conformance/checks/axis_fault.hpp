@@ -23,8 +23,8 @@ struct AxisFault {
   std::string sentence;
 };
 
-/// The one slip with which every output of every call is within its limits; nothing where none is, where two are, or
-/// where the right map is.
+/// The one slip with which every output is within its limits of every call with as many axes as some are wrong with;
+/// nothing where none is, where two are, or where nothing is wrong.
 std::optional<AxisFault> name_axis_fault(const Probe& probe, const Truth& truth, const std::vector<AskedAxes>& calls);
 
 }  // namespace rope::conformance

@@ -8,13 +8,15 @@
 #include <utility>
 
 #include "conformance/checks/inquiry.hpp"
+#include "conformance/checks/largest_calls.hpp"
 #include "conformance/checks/properties.hpp"
 
 namespace rope::conformance {
 namespace {
 
-// Rows and tokens: decoding, where rows are all there is to go over, and prefill; even and odd, past 32.
-constexpr std::array<std::pair<int, std::int64_t>, 6> shapes{{{2, 1}, {5, 1}, {33, 1}, {2, 6}, {3, 7}, {5, 2}}};
+// Rows and tokens: decoding, where rows are all there is to go over, and prefill; even and odd, past 32 and 256.
+constexpr std::array<std::pair<int, std::int64_t>, 7> shapes{
+    {{2, 1}, {5, 1}, {33, 1}, {2, 6}, {3, 7}, {5, 2}, {most_rows_at_once, 1}}};
 
 }  // namespace
 

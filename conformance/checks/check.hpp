@@ -126,9 +126,9 @@ inline constexpr std::array<CheckInfo, 39> all_checks{{
     {"gqa", "R21", "MUST", "2026.4",
      "each head is what it is in any other call, whatever their number, and k is rotated as q is",
      "bitwise is a SHOULD; values within 2r*E with no frequency error",
-     "8, 3, 5, 7, 1 and 6 heads of q with 1, 1, 5, 2, 1 and 3 of k, and q alone, against the same rows as four heads "
-     "of q.",
-     "pair-k-only"},
+     "8, 3, 5, 7, 1 and 6 heads of q with 1, 1, 5, 2, 1 and 3 of k, q alone, and 32, 64, 71 and 128 heads with 8, 8, "
+     "1 and 128 of k, against the same rows as four heads of q.",
+     "pair-k-only, heads-past-8"},
     {"packed", "R22", "MUST", "2026.4", "a packed sequence is what it is alone",
      "bitwise is a SHOULD; values within 2r*E with no frequency error",
      "Sequences of 5, 1, 0, 17 and 3 tokens behind one another, with cu_seqlens, from position 0 and from start "
@@ -154,12 +154,13 @@ inline constexpr std::array<CheckInfo, 39> all_checks{{
      "bitwise is a SHOULD; values within 2r*E with no frequency error",
      "300 tokens in one row and 140 in three, from position 0 and up to the limit in one call, against calls of one "
      "token by "
-     "position, by offset and by an offset for each row, rows also at different places.",
-     "decode-zero, prefill-chunked"},
+     "position, by offset and by an offset for each row, rows also at different places; and 4,099 tokens of one head "
+     "in one call, against tokens all along it alone.",
+     "decode-zero, prefill-chunked, tokens-past-1024"},
     {"batch-invariance", "R27", "MUST", "2026.4", "a row is what it is alone",
      "bitwise is a SHOULD; values within 2r*E with no frequency error",
-     "2, 5 and 33 rows of one token and 2, 3 and 5 rows of several, against each row in a call of its own.",
-     "batch-tail, row-coupled"},
+     "2, 5, 33 and 257 rows of one token and 2, 3 and 5 rows of several, against each row in a call of its own.",
+     "batch-tail, row-coupled, rows-past-33"},
     {"head-permutation", "R28", "MUST", "2026.4", "heads in another order give the same outputs in that order",
      "bitwise is a SHOULD; values within 2r*E with no frequency error",
      "Random heads of q and of k in falling order and moved on by one.", "head-coupled"},
@@ -190,22 +191,25 @@ inline constexpr std::array<CheckInfo, 39> all_checks{{
      "E(16, 2) of the usual pipeline, and the declared contract's own bound",
      "Layout, strides, kind of position, angle source and its form, in place, direction, pairing of the outputs, q "
      "alone, a stream of its own, scaled q: each way by itself, then every two of them together in a covering array, "
-     "against the certified truth.",
+     "against the certified truth. Two that are refused together are named, and cost no other pair.",
      "table-joined-swapped, factor-ignored, table-writer"},
     {"negative-positions", "R35", "MUST", "2026.5", "a position below 0 turns back by as much",
      "E(16, 2) of the usual pipeline, and the declared contract's own bound",
-     "Negative positions among others for each token, as int64 and int32, forward and backward, and runs over 0 by an "
-     "offset, against the certified truth. Only where ROPE_FLAG_NEGATIVE_POSITIONS is claimed. One case for the run.",
+     "Negative positions among others for each token, down to the lowest, as int64 and int32, forward and backward, "
+     "and runs over 0 and from the lowest by an offset, against the certified truth. Only where "
+     "ROPE_FLAG_NEGATIVE_POSITIONS is claimed. One case for the run.",
      "negative-folded", false, true},
     {"threads", "R36", "MUST", "2026.5", "threads do not disturb each other",
      "bitwise is a SHOULD; values within 2r*E with no frequency error",
-     "32 calls of 8 tokens made by four threads at once, three times, with a handle for each thread and, where "
-     "ROPE_FLAG_THREAD_SAFE is claimed, on one handle, against each call alone. One case for the whole run.",
+     "32 calls of 32 tokens made by four threads at once, with a handle for each thread and, where "
+     "ROPE_FLAG_THREAD_SAFE is claimed, on one handle, against each call alone; 3 to 16 times, until 0.2 s were spent "
+     "in them. A failure is proof; a pass is evidence only, as threads need not have met. One case for the whole run.",
      "shared-scratch, handle-scratch", false, true},
     {"stale-state", "R37", "MUST", "2026.5", "what was asked before changes nothing",
      "E(16, 2) of the usual pipeline, and the declared contract's own bound",
-     "Short, long, short and longer calls on one handle, other dtypes in between, and five handles of other bases, "
-     "sizes, limits and factors in alternation, against the certified truth. One case for the whole run.",
+     "Short, long, short and longer calls on one handle, calls that look alike (as many tokens, the same first and "
+     "last position), other dtypes in between and as a handle's first, and five handles of other bases, sizes, limits "
+     "and factors in alternation, against the certified truth. One case for the whole run.",
      "cached-by-size, grows-once", false, true},
     {"inv-freq", "R38", "MUST", "2026.5", "export_inv_freq hands out what the kernel rotates by",
      "16 times S1 of the usual pipeline and the declared contract's S1; outputs within E with no frequency error",

@@ -22,6 +22,8 @@ constexpr int rows = 2;
 constexpr std::int64_t row_tokens = 5;
 constexpr std::int64_t most_positions = 4096;
 
+constexpr const char* wrong_together = "a combination of what works by itself gives wrong values";
+
 /// All that is varied.
 struct Way {
   Arrangement arrangement;
@@ -202,19 +204,32 @@ reports::Case combinations(const Probe& probe) {
     factor = std::move(taken);
     sizes.push_back(factor.size());
   }
-  const auto may_stand_together = [&](FactorValue a, FactorValue b) {
+  const auto way_of = [&](const FactorPair& pair) {
     Way way;
-    factors[a.factor][a.value](way);
-    factors[b.factor][b.value](way);
-    return makes_sense(way);
+    factors[pair.first.factor][pair.first.value](way);
+    factors[pair.second.factor][pair.second.value](way);
+    return way;
   };
-  for (const auto& row : pairwise(sizes, may_stand_together)) {
-    if (inquiry.over()) break;
+  Pairwise pairs(sizes, [&](FactorValue a, FactorValue b) { return makes_sense(way_of({a, b})); });
+  // A row that is refused settles one pair at least, so that this ends: two that are refused together are looked for
+  // among its pairs, and stand in no other row; what else it has goes into rows to come.
+  while (const auto row = pairs.next()) {
     Way way;
-    for (std::size_t factor = 0; factor < row.size(); ++factor) factors[factor][row[factor]](way);
-    ask(way);
+    for (std::size_t factor = 0; factor < row->size(); ++factor) factors[factor][(*row)[factor]](way);
+    const bool taken = ask(way);
+    for (const FactorPair& pair : pairs.left_in(*row)) {
+      // What goes with the plainest has been taken by itself.
+      const bool by_itself = pair.first.value == 0 || pair.second.value == 0;
+      const bool fits = taken || by_itself || ask(way_of(pair));
+      if (inquiry.over()) return inquiry.result(wrong_together);
+      if (!fits) {
+        pairs.forbid(pair);
+        break;
+      }
+      pairs.cover(pair);
+    }
   }
-  return inquiry.result("a combination of what works by itself gives wrong values");
+  return inquiry.result(wrong_together);
 }
 
 }  // namespace rope::conformance

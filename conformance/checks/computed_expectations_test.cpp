@@ -8,6 +8,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "conformance/checks/must_support.hpp"
 #include "conformance/testing/judged_property.hpp"
@@ -123,6 +126,73 @@ TEST(Combinations, WhatIsRefusedByItselfIsNotTriedTogether) {
   const auto refused = std::count_if(seen.begin(), seen.end(), [](const auto& one) { return !one.asked; });
   EXPECT_EQ(refused, 1);
   EXPECT_GT(seen.size(), 60U);
+}
+
+struct Feature {
+  const char* words;
+  bool (*asked)(const RotateRequest&);
+};
+/// One of each factor.
+constexpr Feature features[] = {
+    {"bhsd", [](const RotateRequest& r) { return r.arrangement.layout == Layout::bhsd; }},
+    {"spread", [](const RotateRequest& r) { return r.arrangement.strides == Strides::spread; }},
+    {"offset", [](const RotateRequest& r) { return r.arrangement.positions == PositionsAs::offset; }},
+    {"angles", [](const RotateRequest& r) { return r.arrangement.source == AngleSource::angles; }},
+    {"in place", [](const RotateRequest& r) { return r.arrangement.in_place; }},
+    {"backward", [](const RotateRequest& r) { return r.direction == Direction::backward; }},
+    {"the other pairing out", [](const RotateRequest& r) { return r.pairing_out.has_value(); }},
+    {"q alone", [](const RotateRequest& r) { return r.k_heads == 0; }},
+    {"own stream", [](const RotateRequest& r) { return r.arrangement.own_stream; }},
+    {"q scaled", [](const RotateRequest& r) { return r.query_scale != 1; }}};
+
+TEST(Combinations, WhatIsRefusedTogetherHidesNoOtherPair) {
+  const auto two_refused = [](const RotateRequest& request) {
+    return request.pairing_out.has_value() && request.arrangement.in_place;
+  };
+  const Rotate honest = refusing(two_refused, "not permuted in place");
+  const reports::Case right = judged(combinations, honest);
+  EXPECT_EQ(right.verdict, Verdict::pass) << right.message;
+  EXPECT_THAT(right.message, HasSubstr("not permuted in place"));
+  for (const Feature& one : features) {
+    for (const Feature& other : features) {
+      if (&one >= &other) continue;
+      const bool refused = std::string(one.words) == "in place" && std::string(other.words) == "the other pairing out";
+      const Rotate wrong_in_two = [&](const RotateRequest& request) {
+        RotateRequest read = request;
+        if (one.asked(request) && other.asked(request)) swap_two_tokens(read);
+        return honest(read);
+      };
+      EXPECT_EQ(judged(combinations, wrong_in_two).verdict, refused ? Verdict::pass : Verdict::fail)
+          << one.words << ", " << other.words;
+    }
+  }
+}
+
+TEST(Combinations, ThePairThatIsRefusedIsListedAndThreeThatAreCostNoPair) {
+  std::vector<AskedCombination> seen;
+  const auto listen = [&](const Rotate& rotate) {
+    seen.clear();
+    const Judge judge(partial_fixture(), DType::f32, std::nullopt);
+    Probe probe{rotate, partial_fixture(), judge};
+    probe.description = &claims_everything();
+    probe.asked = [&](const AskedCombination& one) { seen.push_back(one); };
+    return combinations(probe);
+  };
+  const auto asked = [&](const std::string& what) {
+    const auto found = std::find_if(seen.begin(), seen.end(), [&](const auto& one) { return one.what == what; });
+    return found == seen.end() ? std::nullopt : std::optional(found->asked);
+  };
+  const auto two = [](const RotateRequest& r) { return r.k_heads == 0 && r.query_scale != 1; };
+  EXPECT_EQ(listen(refusing(two, "no scaled q alone")).verdict, Verdict::pass);
+  EXPECT_EQ(asked("plain, q alone, q scaled"), std::optional(false));
+
+  // Each two of them are taken.
+  const auto three = [&](const RotateRequest& r) { return two(r) && r.direction == Direction::backward; };
+  EXPECT_EQ(listen(refusing(three, "not all three")).verdict, Verdict::pass);
+  const auto both = std::count_if(seen.begin(), seen.end(), [](const AskedCombination& one) {
+    return one.asked && one.what.find("q alone") != std::string::npos && one.what.find("q scaled") != std::string::npos;
+  });
+  EXPECT_GT(both, 0);
 }
 
 TEST(Combinations, FrequenciesInTheTensorsTypeAreNotJudged) {

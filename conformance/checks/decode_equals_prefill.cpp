@@ -8,6 +8,7 @@
 #include <array>
 
 #include "conformance/checks/inquiry.hpp"
+#include "conformance/checks/largest_calls.hpp"
 #include "conformance/checks/properties.hpp"
 
 namespace rope::conformance {
@@ -23,6 +24,31 @@ constexpr std::array<std::pair<PositionsAs, const char*>, 4> kinds{
      {PositionsAs::token_int32, "an int32 position for each token"},
      {PositionsAs::offset, "an offset"},
      {PositionsAs::batch_offset, "an offset by row"}}};
+
+/// One head of q in a call as long as a prompt. Where the model has fewer positions they begin anew, if each token may
+/// have one.
+void long_call(const Probe& probe, Inquiry& inquiry) {
+  const std::int64_t limit = probe.fixture.spec.max_position;
+  const std::int64_t length = takes_any_positions(probe) ? longest_call : std::min(longest_call, limit);
+  std::vector<std::int64_t> positions;
+  for (std::int64_t n = 0; n < length; ++n) positions.push_back(n % limit);
+  const Tokens in = random_tokens(probe, "decode-equals-prefill", positions, 1, 0);
+  const std::string what = fmt::format("{} tokens in one call", length);
+  const auto prefill = inquiry.ask(in, request_for(probe, in), what);
+  if (!prefill) return;
+  std::vector<std::size_t> alone(decoded.begin(), decoded.end());
+  for (std::size_t power = 512; power < in.count(); power *= 2) {
+    for (const std::size_t near : {power - 1, power, power + 1, power + power / 3}) alone.push_back(near);
+  }
+  alone.push_back(in.count() - 1);
+  for (const std::size_t number : alone) {
+    if (number >= in.count()) continue;
+    const Tokens one = slice(in, number, 1);
+    if (const auto step = inquiry.plain(one)) {
+      inquiry.same(one, *step, slice(*prefill, number, 1), fmt::format("{}, token {}", what, number));
+    }
+  }
+}
 
 }  // namespace
 
@@ -65,6 +91,7 @@ reports::Case decode_equals_prefill(const Probe& probe) {
       }
     }
   }
+  long_call(probe, inquiry);
   return inquiry.result("a token decoded alone is not what it is in the whole sequence");
 }
 

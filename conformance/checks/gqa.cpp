@@ -9,15 +9,27 @@
 #include <utility>
 
 #include "conformance/checks/inquiry.hpp"
+#include "conformance/checks/largest_calls.hpp"
 #include "conformance/checks/properties.hpp"
 
 namespace rope::conformance {
 namespace {
 
 constexpr std::int64_t tokens = 3;
-// q and k: one head of k for all, equal numbers, no divisor of each other, one of each, groups of two, q alone.
-constexpr std::array<std::pair<int, int>, 8> head_counts{
-    {{8, 1}, {3, 1}, {5, 5}, {7, 2}, {1, 1}, {6, 3}, {2, 5}, {6, 0}}};
+// q and k: one head of k for all, equal numbers, no divisor of each other, one of each, groups of two, q alone; and as
+// many as large models have.
+constexpr std::array<std::pair<int, int>, 12> head_counts{{{8, 1},
+                                                           {3, 1},
+                                                           {5, 5},
+                                                           {7, 2},
+                                                           {1, 1},
+                                                           {6, 3},
+                                                           {2, 5},
+                                                           {6, 0},
+                                                           {32, 8},
+                                                           {64, 8},
+                                                           {71, 1},
+                                                           {most_heads, most_heads}}};
 
 /// The heads of q and then those of k, as q.
 Tokens all_as_q(const Probe& probe, const Tokens& in) {

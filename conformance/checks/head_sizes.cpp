@@ -12,7 +12,6 @@
 #include "conformance/checks/properties.hpp"
 #include "conformance/checks/shorter_model.hpp"
 #include "conformance/checks/truth.hpp"
-#include "impls/include/rope_impl.h"
 
 namespace rope::conformance {
 namespace {
@@ -38,9 +37,6 @@ Spec sized(const Spec& model, int rotary_dim, const Form& form) {
   return spec;
 }
 
-constexpr std::int64_t most_rows = 4096;
-constexpr std::int64_t most_positions = std::int64_t{1} << 20;
-
 /// A few near 0, some thousands on, and the last ones.
 std::vector<std::int64_t> positions_for(const Probe& probe) {
   const std::int64_t limit = probe.fixture.spec.max_position;
@@ -56,9 +52,7 @@ std::vector<std::int64_t> positions_for(const Probe& probe) {
 }  // namespace
 
 reports::Case head_sizes(const Probe& of_the_model) {
-  const bool supplied = of_the_model.description != nullptr &&
-                        (of_the_model.description->sources & ROPE_SOURCE_BIT(ROPE_SOURCE_PARAMETRIC)) == 0;
-  const ShorterModel shorter(of_the_model, supplied ? most_rows : most_positions);
+  const ShorterModel shorter(of_the_model, affordable_positions(of_the_model));
   const Probe& probe = shorter.probe();
   Inquiry inquiry(probe, "head-sizes");
   const std::vector<std::int64_t> positions = positions_for(probe);

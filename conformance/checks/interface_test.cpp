@@ -77,6 +77,33 @@ TEST(Gqa, HeadsPastAMultipleAreSeen) {
   EXPECT_THAT(result.message, HasSubstr("heads of q"));
 }
 
+/// Copies the elements that `here` says of.
+Spoil unrotated(const std::function<bool(const OutputPlace&, const RotateRequest&)>& here) {
+  return [here](std::uint32_t right, const OutputPlace& at, const RotateRequest& request) {
+    return at.pair >= 0 && here(at, request) ? input_at(request, at) : right;
+  };
+}
+
+TEST(Gqa, HeadsThatOnlyLargeModelsHaveAreSeen) {
+  for (const int last : {8, 31, 63, 70, 127}) {
+    const reports::Case of_q =
+        judged(gqa, unrotated([&](const OutputPlace& at, const RotateRequest&) { return at.of_q && at.head >= last; }));
+    EXPECT_EQ(of_q.verdict, Verdict::fail) << last;
+  }
+  const reports::Case of_k =
+      judged(gqa, unrotated([](const OutputPlace& at, const RotateRequest&) { return !at.of_q && at.head >= 8; }));
+  EXPECT_EQ(of_k.verdict, Verdict::fail);
+  EXPECT_THAT(of_k.message, HasSubstr("128 heads of q, 128 of k"));
+}
+
+TEST(Gqa, AsManyHeadsAsAreRefusedAreListed) {
+  const reports::Case result =
+      judged(gqa, refusing([](const RotateRequest& request) { return request.q_heads > 32; }, "at most 32 heads"));
+  EXPECT_EQ(result.verdict, Verdict::pass) << result.message;
+  EXPECT_THAT(result.message, HasSubstr("64 heads of q, 8 of k"));
+  EXPECT_THAT(result.message, HasSubstr("at most 32 heads"));
+}
+
 TEST(Packed, PositionsThatRunOnAreSeen) {
   expect_failure(packed, reading([](RotateRequest& request) {
                    if (request.sequences.empty()) return;
@@ -225,6 +252,16 @@ TEST(DecodeEqualsPrefill, APrefillThatStartsAnewIsSeen) {
                  "one token");
 }
 
+TEST(DecodeEqualsPrefill, TokensOfALongCallAreSeen) {
+  for (const std::size_t last : {std::size_t{512}, std::size_t{1024}, std::size_t{4096}}) {
+    const reports::Case result =
+        judged(decode_equals_prefill,
+               unrotated([&](const OutputPlace& at, const RotateRequest&) { return at.token >= last; }));
+    EXPECT_EQ(result.verdict, Verdict::fail) << last;
+    EXPECT_THAT(result.message, HasSubstr("4099 tokens in one call, token")) << last;
+  }
+}
+
 TEST(DecodeEqualsPrefill, OnePositionForAllRowsIsSeen) {
   expect_failure(decode_equals_prefill, reading([](RotateRequest& request) {
                    if (request.tokens() == 1) {
@@ -243,6 +280,17 @@ TEST(BatchInvariance, ALastRowThatIsLeftOutIsSeen) {
     const reports::Case result = judged(batch_invariance, last_row, setting);
     EXPECT_EQ(result.verdict, Verdict::fail) << name(setting.dtype);
     EXPECT_THAT(result.message, HasSubstr(", row "));
+  }
+}
+
+TEST(BatchInvariance, RowsOfALargeBatchAreSeen) {
+  for (const int last : {33, 128, 256}) {
+    const reports::Case result =
+        judged(batch_invariance, unrotated([&](const OutputPlace& at, const RotateRequest& request) {
+                 return request.batch > 1 && at.token / request.tokens() >= static_cast<std::size_t>(last);
+               }));
+    EXPECT_EQ(result.verdict, Verdict::fail) << last;
+    EXPECT_THAT(result.message, HasSubstr("257 rows of 1 token, row")) << last;
   }
 }
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // multi-axis on kernels that read the axes in other ways: each must be seen and, where it is a known slip, named.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -56,6 +57,51 @@ TEST(MultiAxis, HeightAndWidthExchangedAreNamed) {
                  for (std::uint32_t& axis : request.pair_axis) axis = two ? 1 - axis : axis == 0 ? 0 : 3 - axis;
                }),
                "axes-swapped");
+}
+
+TEST(MultiAxis, ASlipWithOneNumberOfAxesIsNamed) {
+  const auto swapped_with = [](std::size_t axes) {
+    return reading_axes([axes](RotateRequest& request) {
+      if (request.axes() != axes) return;
+      const auto last_two = static_cast<std::uint32_t>(2 * axes - 3);
+      for (std::uint32_t& axis : request.pair_axis) axis = axis + 2 < axes ? axis : last_two - axis;
+    });
+  };
+  for (const std::size_t axes : {std::size_t{2}, std::size_t{3}}) {
+    expect_named(swapped_with(axes), "axes-swapped");
+    EXPECT_THAT(judged(multi_axis, swapped_with(axes)).message, HasSubstr(fmt::format(", with {} axes", axes)));
+  }
+  // Two slips, one for each number of axes, are no single one.
+  const Rotate one_each = reading_axes([](RotateRequest& request) {
+    if (request.axes() == 2) {
+      for (std::uint32_t& axis : request.pair_axis) axis = 1 - axis;
+    } else {
+      std::sort(request.pair_axis.begin(), request.pair_axis.end());
+    }
+  });
+  const reports::Case two = judged(multi_axis, one_each);
+  EXPECT_EQ(two.verdict, Verdict::fail);
+  EXPECT_THAT(two.message, Not(HasSubstr("as if")));
+}
+
+TEST(MultiAxis, AModelWithFourAxesIsAskedOnEach) {
+  fixtures::Fixture four = partial_fixture();
+  four.spec.axes = PositionAxes{AxisOrder::sections, {2, 2, 2, 2}};
+  const auto judged_with = [&](const Rotate& rotate) {
+    const Judge judge(four, DType::f32, std::nullopt);
+    Probe probe{rotate, four, judge};
+    probe.description = &claims_everything();
+    return multi_axis(probe);
+  };
+  const reports::Case right = judged_with(rotate_by_its_own);
+  EXPECT_EQ(right.verdict, Verdict::pass) << right.message;
+  const reports::Case swapped = judged_with(reading_axes([](RotateRequest& request) {
+    if (request.axes() != 4) return;
+    for (std::uint32_t& axis : request.pair_axis) axis = axis < 2 ? axis : 5 - axis;
+  }));
+  EXPECT_EQ(swapped.verdict, Verdict::fail);
+  EXPECT_THAT(swapped.message, HasSubstr("the model's own axes"));
+  EXPECT_THAT(swapped.message, HasSubstr("(axes-swapped)"));
 }
 
 TEST(MultiAxis, TurnsReadAsBandsAreNamed) {

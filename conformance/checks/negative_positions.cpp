@@ -37,24 +37,37 @@ reports::Case negative_positions(const Probe& of_the_model) {
     }
   }
   const std::int64_t last = probe.fixture.spec.max_position - 1;
+  const std::int64_t lowest = -probe.fixture.spec.max_position;  // rope_impl.h: one further than the last
   const struct {
     std::vector<std::int64_t> positions;
     PositionsAs as;
     Direction direction;
     const char* what;
   } ways[] = {
-      {{-1, 3, -last, -2, 0, -77, last, -1023, -last / 2, -3}, PositionsAs::token_int64, Direction::forward, "int64"},
-      {{-1, 3, -last, -2, 0, -77, last, -1023, -last / 2, -3}, PositionsAs::token_int32, Direction::forward, "int32"},
-      {{-1, 3, -last, -2, 0, -77, last, -1023, -last / 2, -3}, PositionsAs::any, Direction::backward, "backward"},
+      {{-1, 3, -last, -2, 0, -77, last, lowest, -1023, -last / 2, -3},
+       PositionsAs::token_int64,
+       Direction::forward,
+       "int64"},
+      {{-1, 3, -last, -2, 0, -77, last, lowest, -1023, -last / 2, -3},
+       PositionsAs::token_int32,
+       Direction::forward,
+       "int32"},
+      {{-1, 3, -last, -2, 0, -77, last, lowest, -1023, -last / 2, -3},
+       PositionsAs::any,
+       Direction::backward,
+       "backward"},
       {{-5, -4, -3, -2, -1, 0, 1, 2}, PositionsAs::offset, Direction::forward, "an offset below 0"},
       {{-9, -8, -7, -6}, PositionsAs::batch_offset, Direction::forward, "an offset below 0 for each row"},
+      {{lowest, lowest + 1, lowest + 2}, PositionsAs::offset, Direction::forward, "the lowest offset"},
   };
-  const Truth truth(probe.fixture.spec, probe.dtype, probe.judge.contract());
+  Spec as_far = probe.fixture.spec;
+  as_far.max_position += 1;
+  const Truth truth(as_far, probe.dtype, probe.judge.contract());
   const bool any_order = takes_any_positions(probe);
   for (const auto& [wanted, as, direction, what] : ways) {
     std::vector<std::int64_t> positions;
     for (const std::int64_t p : wanted) {
-      if (p >= -last && p <= last) positions.push_back(p);
+      if (p >= lowest && p <= last) positions.push_back(p);
     }
     const bool by_token = as != PositionsAs::offset && as != PositionsAs::batch_offset;
     if (by_token && !any_order && as != PositionsAs::any) continue;

@@ -6,10 +6,21 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 
 #include "conformance/checks/probe.hpp"
+#include "rope_impl.h"
 
 namespace rope::conformance {
+
+/// As many positions as the certified truth, and tables that are supplied, are made for.
+inline std::int64_t affordable_positions(const Probe& probe) {
+  constexpr std::int64_t most_rows = 4096;
+  constexpr std::int64_t most_positions = std::int64_t{1} << 20;
+  const bool supplied =
+      probe.description != nullptr && (probe.description->sources & ROPE_SOURCE_BIT(ROPE_SOURCE_PARAMETRIC)) == 0;
+  return supplied ? most_rows : most_positions;
+}
 
 class ShorterModel {
  public:

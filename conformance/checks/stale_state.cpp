@@ -32,17 +32,25 @@ class StaleState {
 
   reports::Case judged() {
     lengths();
+    alike();
     dtypes();
     handles();
     return inquiry_.result("what was asked before changes the outputs");
   }
 
  private:
-  /// `tokens` tokens from position 0 on, by handle `handle`, against the truth of its spec.
-  void ask(Other& other, int handle, std::int64_t tokens, const std::string& what, std::int64_t first = 0) {
+  using Positions = std::vector<std::int64_t>;
+
+  /// `tokens` of them from `first` on, as far as the spec goes.
+  static Positions run(const Other& other, std::int64_t tokens, std::int64_t first = 0) {
+    Positions out;
+    for (std::int64_t p = first; p < first + tokens && p < other.spec.max_position; ++p) out.push_back(p);
+    return out;
+  }
+
+  /// By handle `handle`, against the truth of its spec.
+  void ask(Other& other, int handle, const Positions& positions, const std::string& what) {
     if (!other.truth) other.truth.emplace(other.spec, probe_.dtype, probe_.judge.contract());
-    std::vector<std::int64_t> positions;
-    for (std::int64_t p = first; p < first + tokens && p < other.spec.max_position; ++p) positions.push_back(p);
     fixtures::Fixture fixture;
     fixture.spec = other.spec;
     fixture.seed = probe_.fixture.seed;
@@ -64,26 +72,55 @@ class StaleState {
   /// Short, long, short, longer on one handle.
   void lengths() {
     Other own = of(probe_.fixture.spec, "the model");
-    for (const std::int64_t tokens : {3, 40, 3, 90, 1}) ask(own, 1, tokens, fmt::format("{} tokens in turn", tokens));
-    ask(own, 1, 5, "a late token in turn", own.spec.max_position - 5);
-    ask(own, 1, 3, "an early token after a late one");
+    for (const std::int64_t tokens : {3, 40, 3, 90, 1}) {
+      ask(own, 1, run(own, tokens), fmt::format("{} tokens in turn", tokens));
+    }
+    ask(own, 1, run(own, 5, own.spec.max_position - 5), "a late token in turn");
+    ask(own, 1, run(own, 3), "an early token after a late one");
   }
 
-  /// Another dtype in between on one handle. Its outputs are judged in its own case.
+  /// Calls that a cache may take for each other: as many tokens, then with the same first and last position, too. All
+  /// that can stay where it is in memory does.
+  void alike() {
+    Other own = of(probe_.fixture.spec, "the model");
+    const std::int64_t limit = own.spec.max_position;
+    const Positions early = run(own, 8, limit / 4);
+    ask(own, 1, run(own, 8, limit / 2), "8 tokens");
+    ask(own, 1, early, "as many tokens at another place");
+    if (!takes_any_positions(probe_) || early.size() < 8) return;
+    Positions others{early.front(), limit - 1, 0, limit / 3, 2, limit - 2, 1, early.back()};
+    ask(own, 1, others, "the same first and last position, and others between");
+    ask(own, 1, early, "the same first and last position, and the former between");
+  }
+
+  /// Another dtype before, on the same handle: in between, and as a handle's first. Its outputs are judged in its own
+  /// case.
   void dtypes() {
     Other own = of(probe_.fixture.spec, "the model");
+    const Arrangement as_own = inquiry_.used();
+    int fresh = 1;
     for (const DType other : tensor_dtypes) {
       const bool claimed = probe_.description == nullptr || probe_.description->has(other);
       if (other == probe_.dtype || !claimed) continue;
-      Probe in_other = about(probe_, probe_.fixture);
-      in_other.dtype = other;
-      const Tokens in = random_tokens(in_other, "stale-state", {0, 1, 2, 3});
-      RotateRequest request = request_for(in_other, in);
-      request.handle = 1;
-      const std::string what = fmt::format("after {} on the same handle", name(other));
-      if (!inquiry_.answer(request, what)) continue;
-      ask(own, 1, 7, what);
+      after(other, own, as_own, 1, 7, fmt::format("after {} on the same handle", name(other)));
+      after(other, own, as_own, ++fresh, 6, fmt::format("on a handle that began with {}", name(other)));
     }
+  }
+
+  void after(DType other, Other& own, const Arrangement& as_own, int handle, std::int64_t tokens,
+             const std::string& what) {
+    Probe in_other = about(probe_, probe_.fixture);
+    in_other.dtype = other;
+    RotateRequest request = request_for(in_other, random_tokens(in_other, "stale-state", run(own, tokens)));
+    request.handle = handle;
+    if (!inquiry_.answer(request, fmt::format("{} before {}", name(other), name(probe_.dtype)))) return;
+    // What is supplied belongs to a handle.
+    if (inquiry_.used().source != as_own.source || inquiry_.used().form != as_own.form) {
+      inquiry_.refused(what, fmt::format("{} are supplied in another form in {}, which is another handle",
+                                         name(as_own.source), name(other)));
+      return;
+    }
+    ask(own, handle, run(own, tokens), what);
   }
 
   /// Several handles open, in alternation: other bases, sizes, limits, factors.
@@ -103,13 +140,15 @@ class StaleState {
     add("a shorter limit", [](Spec& spec) { spec.max_position = spec.max_position / 2; });
     add("an attention factor", [](Spec& spec) { spec.attention_factor *= 1.25; });
     add("half of the head", [](Spec& spec) {
-      if (spec.rotary_dim % 4 == 0) spec.rotary_dim /= 2;
+      if (spec.rotary_dim % 4 != 0) return;
+      spec.rotary_dim /= 2;
+      spec.axes.reset();  // they are about one size of head
     });
     // Each right after each other one, ones that came long ago, too.
     constexpr int order[] = {0, 1, 0, 2, 1, 3, 0, 4, 3, 2, 4, 1, 2, 0, 3, 1, 4, 0};
     for (const int n : order) {
       Other& other = others[static_cast<std::size_t>(n)];
-      ask(other, n + 1, 9, fmt::format("{}, by one of several handles", other.words));
+      ask(other, n + 1, run(other, 9), fmt::format("{}, by one of several handles", other.words));
     }
   }
 

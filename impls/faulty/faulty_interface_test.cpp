@@ -14,14 +14,12 @@ TEST_P(FaultyInterface, AllAreRightInACallThatTheirFaultsAreNotAbout) {
   const Tensor q = random_tensor({1, 9, 1, 16});
   const Positions positions{3, 4, 10, 11, 257, 1000, 8191, 65537, 131070};
   const Tensor expected = rotated(right, spec, q, positions);
-  for (const std::string name : {"axis-swap",        "batch-tail",      "stride-ignored",
-                                 "packed-positions", "decode-zero",     "backward-roll",
-                                 "vec-overrun",      "pow2-pad",        "pair-k-only",
-                                 "pos-leftpad",      "clamp-scaled",    "head-coupled",
-                                 "row-coupled",      "prefill-chunked", "position-ids-sorted",
-                                 "range-wraps",      "range-silent",    "over-eager-no",
-                                 "axes-ignored",     "gap-writer",      "table-joined-swapped",
-                                 "factor-ignored",   "table-writer",    "range-writes"}) {
+  for (const std::string name :
+       {"axis-swap",    "batch-tail",      "stride-ignored",       "packed-positions", "decode-zero",  "backward-roll",
+        "vec-overrun",  "pow2-pad",        "pair-k-only",          "pos-leftpad",      "clamp-scaled", "head-coupled",
+        "row-coupled",  "prefill-chunked", "position-ids-sorted",  "range-wraps",      "range-silent", "over-eager-no",
+        "axes-ignored", "gap-writer",      "table-joined-swapped", "factor-ignored",   "table-writer", "range-writes",
+        "heads-past-8", "rows-past-33",    "tokens-past-1024"}) {
     const LoadedPlugin plugin = faulty(name);
     EXPECT_EQ(plugin.api().describe()->name, name);
     EXPECT_EQ(plugin.api().describe()->contract_count, 0U);

@@ -100,6 +100,28 @@ TEST_P(FaultyPositions, PrefillChunkedIsOneAheadFromTheSeventeenthTokenOn) {
       rotated_by(plugin, spec, long_call, by_offset(70)).same_elements(rotated(right, spec, long_call, positions)));
 }
 
+TEST_P(FaultyPositions, LargeCallsAreWrongFromTheirNumberOnAndNotBefore) {
+  struct Fault {
+    const char* name;
+    Tensor::Index shape;
+    std::size_t axis;
+    std::int64_t first;
+  };
+  for (const Fault& fault : {Fault{"heads-past-8", {2, 2, 11, 16}, 2, 8}, Fault{"rows-past-33", {35, 2, 2, 16}, 0, 33},
+                             Fault{"tokens-past-1024", {1, 1027, 1, 16}, 1, 1024}}) {
+    const LoadedPlugin plugin = faulty(fault.name);
+    const Tensor q = random_tensor(fault.shape);
+    Positions positions;
+    for (std::int64_t s = 0; s < fault.shape[1]; ++s) positions.push_back(70 + s);
+    const Tensor out = rotated(plugin, spec, q, positions);
+    const Tensor expected = rotated(right, spec, q, positions);
+    const Tensor at_zero = rotated(right, spec, q, Positions(positions.size(), 0));
+    out.for_each([&](Tensor::Index at) {
+      EXPECT_EQ(out.get(at), (at[fault.axis] >= fault.first ? at_zero : expected).get(at)) << fault.name;
+    });
+  }
+}
+
 TEST_P(FaultyPositions, PositionIdsSortedKeepsTheGreatest) {
   const LoadedPlugin plugin = faulty("position-ids-sorted");
   const Tensor q = random_tensor({2, 4, 2, 16});
