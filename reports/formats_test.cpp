@@ -28,7 +28,7 @@ TEST(ReportJson, TopLevelKeysInOrder) {
   const std::vector<std::string> expected{"schema_version", "verdict",      "exit_code", "rules",    "seed",
                                           "implementation", "environment",  "spec",      "contract", "scope",
                                           "coverage",       "combinations", "grades",    "tiers",    "bits",
-                                          "attention", "diagnosis",      "checks",       "run"};
+                                          "attention",      "diagnosis",    "checks",    "run"};
   for (const Sample& sample : sample_records()) {
     std::vector<std::string> keys;
     const Json report = Json::parse(render_json(sample.record));
