@@ -223,7 +223,7 @@ TEST_F(BesideTheTool, AFailureIsExitCode4AndLeavesNoFile) {
 TEST_F(BesideTheTool, ASignalIsNamed) {
   put("echo half >&3; kill -9 $$");
   EXPECT_EQ(bench(), 4);
-  EXPECT_THAT(err(), HasSubstr("signal 9"));
+  EXPECT_THAT(err(), HasSubstr("SIGKILL"));
   EXPECT_FALSE(wrote());
 }
 
