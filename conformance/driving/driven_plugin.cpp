@@ -13,6 +13,7 @@
 #include "conformance/driving/library_file.hpp"
 #include "conformance/driving/must_support.hpp"
 #include "conformance/driving/row_call.hpp"
+#include "conformance/driving/run_by_run.hpp"
 
 namespace rope::conformance {
 namespace {
@@ -22,8 +23,6 @@ using Status = RotateAnswer::Status;
 // More than any kernel asks for; a number beyond it is a mistake, not a need.
 constexpr std::uint64_t largest_workspace = std::uint64_t{1} << 30;
 constexpr std::size_t least_alignment = 64;
-// One that writes where it must not does so in every call; a few tell the story.
-constexpr std::size_t most_faults = 8;
 
 // A NaN from `nan` down that stands nowhere in the inputs, with either sign, so that finding it in an output means one
 // thing only.
@@ -41,27 +40,6 @@ std::uint32_t absent_nan(const RotateRequest& request, std::uint32_t nan) {
 // Each of them has a workspace of its own.
 std::uint64_t calls_at_once(const RotateRequest& request, const protocol::WireCall& call) {
   return request.threads > 0 ? static_cast<std::uint64_t>(call.q_in.shape[0]) : 1;
-}
-
-// The answer to a part, and what came of those before it.
-void add_earlier(RotateAnswer&& earlier, RotateAnswer& last) {
-  last.seconds += earlier.seconds;
-  last.fp_environment_changed = last.fp_environment_changed || earlier.fp_environment_changed;
-  if (!earlier.fp_environment.empty()) last.fp_environment = std::move(earlier.fp_environment);
-  for (std::string& fault : last.memory_faults) {
-    if (earlier.memory_faults.size() < most_faults) earlier.memory_faults.push_back(std::move(fault));
-  }
-  last.memory_faults = std::move(earlier.memory_faults);
-  if (last.status != Status::ok) return;
-  earlier.q.insert(earlier.q.end(), last.q.begin(), last.q.end());
-  earlier.k.insert(earlier.k.end(), last.k.begin(), last.k.end());
-  last.q = std::move(earlier.q);
-  last.k = std::move(earlier.k);
-}
-
-Arrangement offset_of(Arrangement arrangement) {
-  arrangement.positions = PositionsAs::offset;
-  return arrangement;
 }
 
 }  // namespace
@@ -84,7 +62,9 @@ std::variant<Description, LoadProblem> DrivenPlugin::load() {
 RotateAnswer DrivenPlugin::rotate(const RotateRequest& request) {
   RotateAnswer answer;
   try {
-    if (!run(request, answer)) run_by_run(request, answer);
+    if (!run(request, answer)) {
+      rotate_run_by_run(request, answer, [this](const RotateRequest& one, RotateAnswer& its) { run(one, its); });
+    }
   } catch (const WorkerLost& lost) {
     answer.status = lost.how() == WorkerLost::How::crashed ? Status::crashed : Status::timed_out;
     answer.message = lost.what();
@@ -281,36 +261,6 @@ std::variant<CallPlan, std::string> DrivenPlugin::accepted_plan(const RotateRequ
   }
   answer.status = Status::unsupported;
   return first_reason;
-}
-
-// A call for each run of consecutive positions, for an implementation that takes an offset and nothing else.
-void DrivenPlugin::run_by_run(const RotateRequest& request, RotateAnswer& answer) {
-  const std::size_t q_elements = static_cast<std::size_t>(request.q_heads * request.spec.head_dim);
-  const std::size_t k_elements = static_cast<std::size_t>(request.k_heads * request.spec.head_dim);
-  const auto part = [](const std::vector<std::uint32_t>& all, std::size_t first, std::size_t count) {
-    const auto from = all.begin() + static_cast<std::ptrdiff_t>(first);
-    return std::vector<std::uint32_t>(from, from + static_cast<std::ptrdiff_t>(count));
-  };
-  RotateRequest one = request;
-  one.batch = 1;
-  one.arrangement.positions = PositionsAs::offset;
-  answer.q.clear();
-  answer.k.clear();
-  std::size_t first = 0;
-  for (const std::int64_t length : runs_of(request)) {
-    const auto tokens = static_cast<std::size_t>(length);
-    one.positions.assign(request.positions.begin() + static_cast<std::ptrdiff_t>(first),
-                         request.positions.begin() + static_cast<std::ptrdiff_t>(first + tokens));
-    one.q = part(request.q, first * q_elements, tokens * q_elements);
-    one.k = part(request.k, first * k_elements, tokens * k_elements);
-    first += tokens;
-    RotateAnswer its;
-    run(one, its);
-    add_earlier(std::move(answer), its);
-    answer = std::move(its);
-    if (answer.status != Status::ok) return;
-  }
-  answer.used.positions = PositionsAs::call_each;
 }
 
 // False where it has to be asked run by run; nothing was done then.

@@ -49,7 +49,6 @@ class DrivenPlugin {
 
  private:
   bool run(const RotateRequest& request, RotateAnswer& answer);
-  void run_by_run(const RotateRequest& request, RotateAnswer& answer);
   bool take(const protocol::Outcome& outcome, RotateAnswer& answer);
   std::variant<CallPlan, std::string> accepted_plan(const RotateRequest& request, RotateAnswer& answer);
   struct Handle;
