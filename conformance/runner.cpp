@@ -18,16 +18,17 @@
 #include "conformance/checks/both_pairings.hpp"
 #include "conformance/checks/check.hpp"
 #include "conformance/checks/golden.hpp"
+#include "conformance/checks/memory_faults.hpp"
 #include "conformance/checks/must_support.hpp"
 #include "conformance/checks/pairing_equivalence.hpp"
 #include "conformance/checks/properties.hpp"
 #include "conformance/checks/relative_position.hpp"
 #include "conformance/diagnosis/diagnose.hpp"
 #include "conformance/driving/description.hpp"
+#include "conformance/ending.hpp"
 #include "conformance/exhaustive/swept_cases.hpp"
-#include "conformance/match/bits.hpp"
+#include "conformance/match/noted_bits.hpp"
 #include "conformance/record_of_run.hpp"
-#include "reports/wording.hpp"
 
 namespace rope::conformance {
 namespace {
@@ -43,7 +44,8 @@ class Run {
         driver_(*implementation.driver),
         description_(implementation.description),
         contracts_(implementation.contracts),
-        findings_(findings) {}
+        findings_(findings),
+        bits_(context.wanted, implementation.contracts, findings.bits) {}
 
   void run(const CaseId& id) {
     const auto start = Clock::now();
@@ -76,35 +78,13 @@ class Run {
     findings_.cases.push_back(std::move(finding));
   }
 
-  /// What goes wrong while handles are closed and the process ends belongs to no call; it is told of the last case that
-  /// was judged, whose command line then repeats it.
   void end() {
     const RotateAnswer answer = driver_.end();
-    if (context_.interrupted && context_.interrupted()) {
-      findings_.interrupted = true;
-      return;
-    }
-    for (const std::string& fault : answer.memory_faults) findings_.memory_faults.push_back(fault);
-    findings_.fp_environment_changed = findings_.fp_environment_changed || answer.fp_environment_changed;
-    if (answer.status == RotateAnswer::Status::ok && answer.memory_faults.empty()) return;
-    reports::Case& last = last_judged();
-    judge_memory(answer, last);
-    if (answer.status == RotateAnswer::Status::ok) return;
-    const std::string earlier = last.message.empty() ? std::string() : "; " + last.message;
-    const bool dead = last.verdict == reports::Verdict::crashed || last.verdict == reports::Verdict::timed_out;
-    if (!dead) last.verdict = unanswered(answer.status, answer.message).verdict;
-    last.message = "when everything was closed: " + answer.message + earlier;
+    findings_.interrupted = context_.interrupted && context_.interrupted();
+    if (!findings_.interrupted) note_ending(answer, findings_);
   }
 
  private:
-  reports::Case& last_judged() {
-    const auto last = std::find_if(findings_.cases.rbegin(), findings_.cases.rend(), [](const CaseFinding& finding) {
-      const reports::Verdict verdict = finding.record.verdict;
-      return verdict == reports::Verdict::pass || verdict == reports::Verdict::warning || reports::is_failure(verdict);
-    });
-    return (last == findings_.cases.rend() ? findings_.cases.back() : *last).record;
-  }
-
   const Response& response(const GoldenFixture& golden, DType dtype, Pairing pairing) {
     const auto key = std::make_tuple(golden.model.name, dtype, pairing);
     auto it = responses_.find(key);
@@ -125,7 +105,7 @@ class Run {
         auto& used = findings_.used;
         if (std::find(used.begin(), used.end(), response.used) == used.end()) used.push_back(response.used);
         // Bits that are no answer (left unwritten, say) fit no pipeline.
-        if (response.memory_faults.empty()) note_bits(golden, response);
+        if (response.memory_faults.empty()) bits_.note(golden.fixture, response);
       }
     }
     return it->second;
@@ -184,67 +164,16 @@ class Run {
     if (answer.status == RotateAnswer::Status::ok) findings_.answered = true;
   }
 
-  /// R6: a call that wrote where it must not fails whatever its numbers.
-  template <typename Answer>
-  static void judge_memory(const Answer& answer, reports::Case& record) {
-    if (answer.memory_faults.empty()) return;
-    const bool dead = record.verdict == reports::Verdict::crashed || record.verdict == reports::Verdict::timed_out;
-    if (!dead) record.verdict = reports::Verdict::fail;
-    record.message = "memory: " + answer.memory_faults.front() + (dead ? "; " + record.message : std::string());
-  }
-
-  /// Against the pipeline that is asked for, and against the implementation's own contract where that is another one.
-  void note_bits(const GoldenFixture& golden, const Response& response) {
-    const Contract* const wanted = context_.wanted == nullptr ? nullptr : context_.wanted->contract(response.dtype);
-    if (wanted != nullptr) add_bits(golden, response, context_.wanted->name, *wanted);
-    const auto declared = contracts_.find(response.dtype);
-    if (declared != contracts_.end()) add_bits(golden, response, "declared", declared->second);
-  }
-
-  void add_bits(const GoldenFixture& golden, const Response& response, const std::string& pipeline,
-                const Contract& contract) {
-    reports::Match* const same = bits(golden.fixture.model, std::string(name(response.dtype)), pipeline);
-    reports::Match found = bits_of(response, golden.fixture, pipeline, contract, same);
-    if (same == nullptr) {
-      findings_.bits.push_back(std::move(found));
-    } else {
-      *same = merged(*same, found);
-    }
-  }
-
-  reports::Match* bits(const std::string& model, const std::string& dtype, const std::string& pipeline) {
-    for (reports::Match& one : findings_.bits) {
-      if (one.model == model && one.dtype == dtype && one.pipeline == pipeline) return &one;
-    }
-    return nullptr;
-  }
-
-  /// R17: any bit that the pipeline of --match does not give fails.
+  /// R17.
   reports::Case matched(const GoldenFixture& golden, DType dtype) {
     reports::Case record;
     for (Pairing pairing : pairings) {
       if (!description_.has(pairing)) continue;
       const Response& answer = response(golden, dtype, pairing);
       if (answer.status != RotateAnswer::Status::ok) return unanswered(answer.status, answer.message);
-      judge_memory(answer, record);
+      judge_memory(answer.memory_faults, record);
     }
-    const reports::Match* const found =
-        context_.wanted == nullptr ? nullptr
-                                   : bits(golden.fixture.model, std::string(name(dtype)), context_.wanted->name);
-    if (found == nullptr) {
-      if (record.message.empty()) record.message = "nothing was matched";
-      return record;
-    }
-    record.cells = found->compared / 2;
-    if (record.verdict == reports::Verdict::fail) return record;  // memory
-    if (!found->open.empty()) {
-      record.verdict = reports::Verdict::inconclusive;
-      record.message = found->open;
-      return record;
-    }
-    record.verdict = found->equal == found->compared ? reports::Verdict::pass : reports::Verdict::fail;
-    record.message = match_message(*found);
-    return record;
+    return bits_.judged(golden.fixture, dtype, std::move(record));
   }
 
   Judge judge(const GoldenFixture& golden, DType dtype) const {
@@ -260,14 +189,14 @@ class Run {
       if (half.status != RotateAnswer::Status::ok) return unanswered(half.status, half.message);
       const Response& interleaved = response(golden, dtype, Pairing::interleaved);
       reports::Case record = pairing_equivalence(half, interleaved, golden.fixture, judge(golden, dtype));
-      judge_memory(half, record);
-      judge_memory(interleaved, record);
+      judge_memory(half.memory_faults, record);
+      judge_memory(interleaved.memory_faults, record);
       return record;
     }
     const Pairing only = description_.has(Pairing::half_split) ? Pairing::half_split : Pairing::interleaved;
     const Response& answer = response(golden, dtype, only);
     reports::Case record = pairing_equivalence_of_one(answer, golden.fixture, judge(golden, dtype), accept);
-    judge_memory(answer, record);
+    judge_memory(answer.memory_faults, record);
     return record;
   }
 
@@ -285,7 +214,7 @@ class Run {
       const RotateAnswer answer = driver_.rotate(call.request);
       note(golden, dtype, pairing, answer);
       result = relative_position(call, answer, golden.fixture, judged, accept);
-      judge_memory(answer, result.record);
+      judge_memory(answer.memory_faults, result.record);
     } else {
       const Response& answer = response(golden, dtype, pairing);
       // What does not answer a few is not asked for all of them; but runs of consecutive positions are more than some
@@ -310,8 +239,8 @@ class Run {
         found.horizon.model = golden.model.name;
         if (answered) findings_.horizons.push_back(found.horizon);
       }
-      judge_memory(answer, result.record);
-      if (swept != nullptr) judge_memory(*swept, result.record);
+      judge_memory(answer.memory_faults, result.record);
+      if (swept != nullptr) judge_memory(swept->memory_faults, result.record);
       if (result.record.verdict == reports::Verdict::fail && answer.status == RotateAnswer::Status::ok &&
           answer.memory_faults.empty()) {
         name_fault(golden, answer);
@@ -389,7 +318,7 @@ class Run {
       findings_.combinations.add(one, golden.model.name, dtype, pairing);
     };
     reports::Case record = look(probe);
-    judge_memory(memory, record);
+    judge_memory(memory.memory_faults, record);
     return record;
   }
 
@@ -409,6 +338,7 @@ class Run {
   const Description& description_;
   const std::map<DType, Contract>& contracts_;
   RunFindings& findings_;
+  NotedBits bits_;
   std::map<std::tuple<std::string, DType, Pairing>, Response> responses_;
   std::set<std::tuple<std::string, DType, Pairing>> diagnosed_;
   std::map<std::tuple<std::string, DType, Pairing>, Sweep> sweeps_;
