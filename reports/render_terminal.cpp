@@ -252,9 +252,8 @@ void attention(Sheet& sheet, const Record& record) {
                            {"rounded once", Style::faint},
                            {"other top token", Style::faint}}};
   for (const AttentionGroup& group : groups) {
-    const std::string where = group.file.empty()
-                                  ? grouped(static_cast<std::uint64_t>(group.tokens)) + " tokens"
-                                  : group.file;
+    const std::string where =
+        group.file.empty() ? grouped(static_cast<std::uint64_t>(group.tokens)) + " tokens" : group.file;
     rows.push_back({{clean_line(group.dtype)},
                     {short_number(group.implementation.weights)},
                     {group.usual ? short_number(group.usual->weights) : "-"},
