@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <random>
 
@@ -232,7 +233,12 @@ fixtures::QkFile made_file(int q_heads, int k_heads, std::int64_t tokens) {
 }
 
 TEST(AttentionEffect, OfAFileWithSharedKeysIsThatOfTheSameKeysForEachHead) {
-  const fixtures::QkFile shared = made_file(4, 2, 300);
+  fixtures::QkFile shared = made_file(4, 2, 300);
+  // The largest figures are those of heads 1 and 2, which another order of k's heads would give another k.
+  for (std::size_t n = 0; n < shared.q.size(); ++n) {
+    const std::size_t head = n / static_cast<std::size_t>(shared.head_dim) % 4;
+    if (head == 1 || head == 2) shared.q[n] *= 8;
+  }
   fixtures::QkFile repeated = shared;
   repeated.k_heads = 4;
   repeated.k.clear();
@@ -254,6 +260,71 @@ TEST(AttentionEffect, OfAFileWithSharedKeysIsThatOfTheSameKeysForEachHead) {
   EXPECT_EQ(a.implementation.score, b.implementation.score);
   EXPECT_EQ(a.implementation.weights, b.implementation.weights);
   EXPECT_GT(a.implementation.weights, 0);
+}
+
+/// k of the token at this position is a thousand times too large.
+Rotate spoiling_k_at(std::int64_t position) {
+  return [=](const RotateRequest& request) {
+    RotateAnswer answer = rotate_rightly(request);
+    const std::size_t row = answer.k.size() / request.positions.size();
+    for (std::size_t n = 0; n < answer.k.size(); ++n) {
+      if (request.positions[n / row] != position) continue;
+      answer.k[n] =
+          static_cast<std::uint32_t>(round_to_bits(request.dtype, 1000 * to_double(request.dtype, answer.k[n])));
+    }
+    return answer;
+  };
+}
+
+TEST(AttentionEffect, AQuerySeesNothingBehindIt) {
+  const fixtures::QkFile file = made_file(8, 8, 300);
+  const AttentionFinding finding = found(spoiling_k_at(40 + 299), DType::f32, &file);
+  const AttentionEffect& one = longest(finding.effects, "q and k");
+  EXPECT_EQ(one.queries, 64U);
+  EXPECT_GT(one.implementation.changed, 0U);
+  EXPECT_LE(one.implementation.changed, 8U) << "the last query of each head alone sees the last token";
+}
+
+TEST(SmallTransformer, ATokenSeesNothingBehindIt) {
+  const Judge judge(partial_fixture(), DType::f32, std::nullopt);
+  const auto logits = [&](const Rotate& rotate) {
+    const Probe probe{rotate, partial_fixture(), judge};
+    Ways ways(probe, 64);
+    return *SmallTransformer(probe).logits(ways, Way::implementation, 0);
+  };
+  const std::vector<double> right = logits(rotate_rightly);
+  const std::vector<double> spoiled = logits(spoiling_k_at(63));
+  const auto last = static_cast<std::ptrdiff_t>(63 * SmallTransformer::vocabulary);
+  EXPECT_TRUE(std::equal(right.begin(), right.begin() + last, spoiled.begin()));
+  EXPECT_FALSE(std::equal(right.begin() + last, right.end(), spoiled.begin() + last));
+}
+
+TEST(MadeHeads, LookBackByTheirDistance) {
+  const Judge judge(partial_fixture(), DType::f32, std::nullopt);
+  const Probe probe{rotate_rightly, partial_fixture(), judge};
+  constexpr std::int64_t tokens = 2048;
+  Ways ways(probe, tokens);
+  const MadeHeads heads(probe, ways.table(), tokens);
+  ASSERT_EQ(heads.q_heads(), 4);
+  const auto rotated = *ways.rotate(Way::exact, request_of(probe, heads, 0, tokens, true));
+  const auto width = static_cast<std::size_t>(partial_fixture().spec.head_dim);
+  constexpr std::array<std::size_t, 4> distances{0, 1, 1000, 1024};
+  for (std::size_t head = 1; head < 4; ++head) {
+    std::size_t top = 0;
+    double largest = -HUGE_VAL;
+    for (std::size_t token = 0; token < tokens; ++token) {
+      double score = 0;
+      for (std::size_t e = 0; e < width; ++e) {
+        score += rotated.q[((tokens - 1) * 4 + head) * width + e] * rotated.k[(token * 4 + head) * width + e];
+      }
+      if (score > largest) {
+        largest = score;
+        top = token;
+      }
+    }
+    EXPECT_EQ(top, tokens - 1 - distances[head]) << heads.kind(static_cast<int>(head)).words;
+    EXPECT_NEAR(largest / std::sqrt(static_cast<double>(width)), 20, 1e-3);
+  }
 }
 
 TEST(AttentionEffect, AFileOfAnotherModelDoesNotFit) {
