@@ -182,6 +182,20 @@ Ball<Real> log(const Ball<Real>& a) {
   return result;
 }
 
+/// exp has slope e^v at v. Requires 2^radius <= 1/2: between â and a it is then below e^â e^(1/2) < 2^(exponent(e^â) +
+/// 1).
+template <class Real>
+Ball<Real> exp(const Ball<Real>& a) {
+  if (a.radius != exact && a.radius > -1) {
+    throw std::logic_error("expected an exponential of a ball that is not wider than 1");
+  }
+  Ball<Real> result;
+  const int ternary = mpfr_exp(raw(result.middle), raw(a.middle), MPFR_RNDN);
+  const RadiusExponent slope = a.radius == exact ? exact : a.radius + exponent(result.middle) + 1;
+  result.radius = total(std::array{slope, rounding_radius(result.middle, ternary)});
+  return result;
+}
+
 template <class Real>
 Ball<Real> pi() {
   Ball<Real> b;

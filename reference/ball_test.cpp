@@ -178,6 +178,20 @@ TEST_F(Balls, LogarithmHoldsWhatItStandsFor) {
   EXPECT_THROW(log(exact_ball<Real191>(-1.0)), std::logic_error);
 }
 
+TEST_F(Balls, ExponentialHoldsWhatItStandsFor) {
+  EXPECT_EQ(exp(Ball<Real191>{}).radius, exact);
+  Ball<Real191> wide = exact_ball<Real191>(3.0);
+  wide.radius = -2;
+  const Ball<Real191> power = exp(wide);
+  const auto middle = static_cast<double>(power.middle);
+  const double radius = std::ldexp(1, static_cast<int>(power.radius));
+  EXPECT_LE(middle - radius, std::exp(2.75));
+  EXPECT_GE(middle + radius, std::exp(3.25));
+  EXPECT_LE(radius, 8 * std::exp(3.0) / 4);
+  wide.radius = 0;
+  EXPECT_THROW(exp(wide), std::logic_error);
+}
+
 TEST_F(Balls, SumsOfRadiiAreNotLessThanTheirTerms) {
   const auto of = [](std::vector<RadiusExponent> r) { return total(r); };
   EXPECT_EQ(of({}), exact);
