@@ -11,8 +11,10 @@
 #include <cmath>
 #include <map>
 
+#include "conformance/comparing/attention_differences.hpp"
 #include "conformance/comparing/causes.hpp"
 #include "conformance/comparing/compared_layer.hpp"
+#include "conformance/comparing/found.hpp"
 #include "conformance/comparing/frequency_ranges.hpp"
 #include "conformance/comparing/layer_names.hpp"
 #include "conformance/comparing/weight_rows.hpp"
@@ -50,15 +52,6 @@ std::string number_or_unknown(const std::optional<double>& value) {
   return value ? fmt::format("{:.10g}", *value) : "unknown";
 }
 
-bool turns_q_up(const fixtures::LayerSpec& layer) {
-  return layer.query_temperature && layer.query_temperature->slope != 0;
-}
-
-std::string temperature_text(const fixtures::LayerSpec& layer) {
-  if (!layer.query_temperature) return "unknown";
-  return fixtures::query_temperature_words(*layer.query_temperature);
-}
-
 void add(Comparison& out, const std::string& name, const std::string& first, const std::string& other) {
   out.values.push_back({name, first, other, first != other});
 }
@@ -86,7 +79,7 @@ void add_values(Comparison& out, const ComparedLayer& first, const ComparedLayer
   if (a.spec.axes || b.spec.axes) add(out, "position axes", axes_text(a), axes_text(b));
   add(out, "attention factor", fmt::format("{}", a.spec.attention_factor), fmt::format("{}", b.spec.attention_factor));
   add(out, "softmax scale", number_or_unknown(a.softmax_scale), number_or_unknown(b.softmax_scale));
-  if (turns_q_up(a) || turns_q_up(b)) add(out, "query factor", temperature_text(a), temperature_text(b));
+  add_attention_values(out, a, b);
   add(out, "max position", fmt::format("{}", a.spec.max_position), fmt::format("{}", b.spec.max_position));
   out.first_fingerprint = first.fingerprint;
   out.other_fingerprint = other.fingerprint;
@@ -153,17 +146,6 @@ bool same_at_every_length(const Family& first, const Family& other, double allow
   const auto* b = std::get_if<LongRopeFamily>(&other);
   return a != nullptr && b != nullptr && a->original_max_position == b->original_max_position &&
          close(a->short_factor, b->short_factor, allowance) && close(a->long_factor, b->long_factor, allowance);
-}
-
-/// What differs, with the field whose keys say why.
-using Found = std::vector<std::pair<reports::Difference, Field>>;
-
-template <class T>
-void find(Found& found, std::string_view what, const T& first, const T& other, Field field) {
-  if (first == other) return;
-  std::string key(what);
-  std::replace(key.begin(), key.end(), ' ', '_');
-  found.emplace_back(reports::Difference{key, fmt::format("{} ({} against {})", what, first, other)}, field);
 }
 
 // Where one of the files holds binary32 numbers, what it says may be half a unit of binary32's last place off; a factor
@@ -310,12 +292,10 @@ Comparison compared(const ComparedLayer& first, const ComparedLayer& other) {
     find_number(found, "softmax scale", *first.layer.softmax_scale, *other.layer.softmax_scale, made_of_rounded,
                 first.layer.binary32 || other.layer.binary32, Field::head_dim);
   }
-  const std::optional<QueryTemperature>& a = first.layer.query_temperature;
-  const std::optional<QueryTemperature>& b = other.layer.query_temperature;
-  if (a && b && *a != *b) {
-    find(found, "query factor", temperature_text(first.layer), temperature_text(other.layer), Field::frequencies);
-    add_causes(out, {found.back()}, first, other);
-  }
+  Found beside;
+  find_in_attention(beside, first.layer, other.layer);
+  for (const auto& one : beside) add_causes(out, {one}, first, other);
+  found.insert(found.end(), beside.begin(), beside.end());
   for (const auto& [text, field] : found) out.differences.push_back(text);
   add_remarks(out, first, other);
   out.same = found.empty();
@@ -347,6 +327,7 @@ void compare_models(reports::ComparisonReport& out, const fixtures::ModelDescrip
       if (std::find(names.begin(), names.end(), layer.name) == names.end()) names.push_back(layer.name);
     }
   }
+  const std::size_t before = out.comparisons.size();
   if (names.size() > 1) names.erase(std::remove(names.begin(), names.end(), ""), names.end());
   for (const std::string& layer : names) {
     const fixtures::LayerSpec* const left = find_layer(a, layer);
@@ -356,6 +337,10 @@ void compare_models(reports::ComparisonReport& out, const fixtures::ModelDescrip
     } else {
       out.comparisons.push_back(only_in(left != nullptr ? first : other, first, other, layer));
     }
+  }
+  if (auto unrotated = difference_of_unrotated(a, b)) {
+    out.comparisons[before].differences.push_back(std::move(*unrotated));
+    out.comparisons[before].same = false;
   }
 }
 

@@ -12,6 +12,7 @@
 #include "conformance/chosen_models.hpp"
 #include "conformance/named_model.hpp"
 #include "conformance/terminal.hpp"
+#include "conformance/verbs/explain_attention.hpp"
 #include "conformance/verbs/verbs.hpp"
 #include "fixtures/axes_words.hpp"
 #include "fixtures/conventions.hpp"
@@ -41,7 +42,10 @@ std::string value_of(Field field, const fixtures::LayerSpec& layer) {
     case Field::theta:
       return layer.base == 0 ? "unknown: tables of cos and sin do not say" : fmt::format("{}", layer.base);
     case Field::head_dim:
-      return fmt::format("{}", spec.head_dim);
+      return layer.unrotated_part == 0
+                 ? fmt::format("{}", spec.head_dim)
+                 : fmt::format("{}, a tensor of its own: of a head's {} elements {} do not rotate", spec.head_dim,
+                               spec.head_dim + layer.unrotated_part, layer.unrotated_part);
     case Field::rotary_dim:
       return spec.dim_offset == 0 ? fmt::format("{}", spec.rotary_dim)
                                   : fmt::format("{} from {} on", spec.rotary_dim, spec.dim_offset);
@@ -52,20 +56,10 @@ std::string value_of(Field field, const fixtures::LayerSpec& layer) {
       return fmt::format("{}", spec.max_position);
     case Field::axes:
       return spec.axes ? fixtures::axes_words(*spec.axes) : "one position for each token";
+    case Field::attention:
+      return "";  // explain_attention.cpp
   }
   return "";
-}
-
-/// "rope_theta 500000.0", and for what no key says, what is taken.
-std::string origin_of(Field field, const fixtures::LayerSpec& layer) {
-  std::string text;
-  for (const fixtures::Setting& setting : layer.settings) {
-    if (setting.field != field) continue;
-    text += text.empty() ? "" : ", ";
-    text += setting.stated ? fmt::format("{} {}", setting.key, setting.value)
-                           : fmt::format("no {}: {}", setting.key, setting.value);
-  }
-  return reports::clean_line(text);
 }
 
 void add_values(Sheet& sheet, const fixtures::LayerSpec& layer) {
@@ -78,7 +72,7 @@ void add_values(Sheet& sheet, const fixtures::LayerSpec& layer) {
                                                                       {Field::max_position, "positions"}}};
   for (const auto& field : fields) {
     if (field.first == Field::axes && !layer.spec.axes) continue;
-    const std::string origin = origin_of(field.first, layer);
+    const std::string origin = origin_of(field.first, layer.settings);
     Spans spans{{value_of(field.first, layer), Style::strong}};
     if (!origin.empty()) spans.push_back({"; from " + origin, Style::faint});
     sheet.paragraph(field.second, spans);
@@ -88,18 +82,6 @@ void add_values(Sheet& sheet, const fixtures::LayerSpec& layer) {
   sheet.paragraph("factors",
                   {{fmt::format("attention factor {} on cos and sin{}", layer.spec.attention_factor,
                                 layer.softmax_scale ? fmt::format("; softmax scale {}", *layer.softmax_scale) : "")}});
-}
-
-/// A factor on q alone, which no rotation shows.
-void add_query_temperature(Sheet& sheet, const fixtures::LayerSpec& layer) {
-  if (!layer.query_temperature || layer.query_temperature->slope == 0) return;
-  const QueryTemperature& t = *layer.query_temperature;
-  const std::int64_t last = layer.spec.max_position - 1;
-  sheet.paragraph("q alone",
-                  {{fmt::format("after the rotation times {}: {:.6g} at position {}, {:.6g} at {}; no part of RoPE, "
-                                "and no check asks for it",
-                                fixtures::query_temperature_words(t), query_temperature(t, t.length), t.length,
-                                query_temperature(t, last), last)}});
 }
 
 /// The first, the last, and some between; and those where a wavelength passes the context.
@@ -200,7 +182,7 @@ void add_layer(Sheet& sheet, const std::string& model, const fixtures::LayerSpec
   sheet.blank();
   if (!layer.name.empty()) sheet.paragraph("layers", {{layer.name, Style::strong}});
   add_values(sheet, layer);
-  add_query_temperature(sheet, layer);
+  add_attention(sheet, layer);
   const std::vector<double> inv_freq = fixtures::rounded_inv_freq(layer.spec);
   sheet.blank();
   add_frequencies(sheet, layer, inv_freq);
@@ -230,6 +212,7 @@ ExitCode explain_models(const ModelChoice& choice) {
     sheet.plain({{reports::clean_line(model.name), Style::strong},
                  {fmt::format(" ({})", reports::clean_line(model.description.form))}});
     for (const fixtures::LayerSpec& layer : model.description.layers) add_layer(sheet, model.name, layer);
+    add_unrotated_layers(sheet, model.description);
     fmt::print("{}", sheet.text());
   }
   return ExitCode::conforms;

@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// Compared as numbers, and shown in the words of fixtures/attention_words.
+#include "conformance/comparing/attention_differences.hpp"
+
+#include "fixtures/attention_words.hpp"
+
+namespace rope::conformance {
+namespace {
+
+using fixtures::Field;
+using fixtures::LayerSpec;
+
+bool turns_q_up(const LayerSpec& layer) {
+  return layer.query_temperature && layer.query_temperature->slope != 0;
+}
+
+std::string temperature_text(const LayerSpec& layer) {
+  return layer.query_temperature ? fixtures::query_temperature_words(*layer.query_temperature) : "unknown";
+}
+
+std::string xpos_text(const LayerSpec& layer) {
+  return layer.xpos ? fixtures::xpos_words(*layer.xpos) : "none";
+}
+
+std::string unrotated_text(const fixtures::UnrotatedLayers& layers) {
+  std::string text = fixtures::unrotated_words(layers);
+  if (layers.query_temperature.slope != 0) {
+    text += fmt::format(", where q is multiplied by {}", fixtures::query_temperature_words(layers.query_temperature));
+  }
+  return text;
+}
+
+void add(reports::Comparison& out, const std::string& name, const std::string& first, const std::string& other) {
+  out.values.push_back({name, first, other, first != other});
+}
+
+}  // namespace
+
+void add_attention_values(reports::Comparison& out, const LayerSpec& first, const LayerSpec& other) {
+  if (turns_q_up(first) || turns_q_up(other)) {
+    add(out, "query factor", temperature_text(first), temperature_text(other));
+  }
+  if (first.dual_chunk || other.dual_chunk)
+    add(out, "dual chunk", fixtures::dual_chunk_short(first), fixtures::dual_chunk_short(other));
+  if (first.xpos || other.xpos) add(out, "xPos", xpos_text(first), xpos_text(other));
+}
+
+void find_in_attention(Found& found, const LayerSpec& first, const LayerSpec& other) {
+  if (first.query_temperature && other.query_temperature) {
+    // Its keys stand in the scaling.
+    find(found, "query factor", temperature_text(first), temperature_text(other), Field::frequencies);
+  }
+  if (first.unrotated_part > 0 && other.unrotated_part > 0) {
+    find(found, "unrotated part", first.unrotated_part, other.unrotated_part, Field::head_dim);
+  }
+  find(found, "dual chunk", fixtures::dual_chunk_short(first), fixtures::dual_chunk_short(other), Field::attention);
+  find(found, "xpos", xpos_text(first), xpos_text(other), Field::attention);
+}
+
+std::optional<reports::Difference> difference_of_unrotated(const fixtures::ModelDescription& first,
+                                                           const fixtures::ModelDescription& other) {
+  if (!first.unrotated || !other.unrotated) return std::nullopt;
+  const fixtures::UnrotatedLayers& a = *first.unrotated;
+  const fixtures::UnrotatedLayers& b = *other.unrotated;
+  if (a.which == b.which && a.query_temperature == b.query_temperature) return std::nullopt;
+  const auto text = [](const fixtures::UnrotatedLayers& layers) {
+    return layers.which.empty() ? std::string("none") : unrotated_text(layers);
+  };
+  return reports::Difference{"unrotated_layers", fmt::format("layers without RoPE ({} against {})", text(a), text(b))};
+}
+
+}  // namespace rope::conformance

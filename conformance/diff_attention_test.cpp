@@ -1,0 +1,127 @@
+// SPDX-FileCopyrightText: 2026 rope-conform authors
+// SPDX-License-Identifier: Apache-2.0
+//
+// rope-conform diff and explain on what stands beside the rotation: chunks, xPos, layers without RoPE.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "conformance/testing/diff_of_models.hpp"
+#include "conformance/testing/tool_process.hpp"
+
+namespace rope::conformance {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+json qwen_1m() {
+  return {{"model_type", "qwen2"},
+          {"hidden_size", 3584},
+          {"num_attention_heads", 28},
+          {"max_position_embeddings", 1010000},
+          {"rope_theta", 1e7},
+          {"dual_chunk_attention_config",
+           {{"chunk_size", 262144}, {"local_size", 8192}, {"original_max_position_embeddings", 262144}}}};
+}
+
+json llama4() {
+  return {{"model_type", "llama4_text"},
+          {"head_dim", 128},
+          {"max_position_embeddings", 262144},
+          {"rope_theta", 5e5},
+          {"num_hidden_layers", 48}};
+}
+
+json mpt(const json& dail) {
+  return {{"model_type", "mpt"},
+          {"d_model", 4096},
+          {"n_heads", 32},
+          {"max_seq_len", 8192},
+          {"attn_config", {{"rope", true}, {"rope_dail_config", dail}}}};
+}
+
+std::string only_difference(const Diff& found) {
+  const json& differences = found.report.at("comparisons").at(0).at("differences");
+  return differences.size() == 1 ? differences[0].at("field").get<std::string>() : differences.dump();
+}
+
+TEST(DiffAttention, DualChunksThatWereDropped) {
+  const ScratchFolder scratch;
+  json plain = qwen_1m();
+  plain.erase("dual_chunk_attention_config");
+  write_text(scratch / "with.json", qwen_1m().dump());
+  write_text(scratch / "without.json", plain.dump());
+  const Diff found = diff(scratch, {"with.json", "without.json"});
+  EXPECT_EQ(found.result.exit_code, 1) << found.result.err;
+  EXPECT_EQ(only_difference(found), "dual_chunk");
+  EXPECT_THAT(found.result.out, HasSubstr("B has no key dual_chunk_attention_config"));
+  EXPECT_EQ(diff(scratch, {"with.json", "with.json"}).result.exit_code, 0);
+}
+
+TEST(DiffAttention, DualChunksAsVllmHasThem) {
+  const ScratchFolder scratch;
+  write_text(scratch / "qwen.json", qwen_1m().dump());
+  const Diff found = diff(scratch, {"qwen.json", "qwen.json@vllm"});
+  EXPECT_EQ(found.result.exit_code, 1) << found.result.err;
+  EXPECT_EQ(only_difference(found), "dual_chunk");
+  EXPECT_THAT(found.result.out, HasSubstr("dual chunk (262144, 8192, 262144 not read against"));
+
+  const ToolResult explained = run_tool({"explain", "--config", "qwen.json"}, scratch.path());
+  EXPECT_EQ(explained.exit_code, 0) << explained.err;
+  EXPECT_THAT(explained.out, HasSubstr("chunks of 262144 that share 8192, original length 262144"));
+  EXPECT_THAT(explained.out, HasSubstr("keys turn by p mod 253952"));
+  EXPECT_THAT(explained.out, HasSubstr("ln(L/262144) + 1, 1.13488 of 1010000"));
+  EXPECT_THAT(explained.out, HasSubstr("elsewhere   @vllm: dual chunk attention"));
+}
+
+TEST(DiffAttention, LayersWithoutRopeThatOneFileForgets) {
+  const ScratchFolder scratch;
+  json all = llama4();
+  all["no_rope_layers"] = std::vector<int>(48, 1);
+  json untuned = llama4();
+  untuned["attn_temperature_tuning"] = false;
+  write_text(scratch / "some.json", llama4().dump());
+  write_text(scratch / "all.json", all.dump());
+  write_text(scratch / "untuned.json", untuned.dump());
+  const Diff found = diff(scratch, {"some.json", "all.json"});
+  EXPECT_EQ(found.result.exit_code, 1) << found.result.err;
+  EXPECT_EQ(only_difference(found), "unrotated_layers");
+  EXPECT_THAT(found.result.out, HasSubstr("12 of 48, each 4th from layer 3 on"));
+  EXPECT_EQ(only_difference(diff(scratch, {"some.json", "untuned.json"})), "unrotated_layers");
+  EXPECT_EQ(diff(scratch, {"some.json", "some.json"}).result.exit_code, 0);
+
+  const ToolResult explained = run_tool({"explain", "--config", "some.json"}, scratch.path());
+  EXPECT_THAT(explained.out, HasSubstr("no RoPE     12 of 48, each 4th from layer 3 on"));
+  EXPECT_THAT(explained.out, HasSubstr("1.06931 at position 8191"));
+  EXPECT_THAT(run_tool({"explain", "--config", "all.json"}, scratch.path()).out, Not(HasSubstr("no RoPE")));
+}
+
+TEST(DiffAttention, XposIsNoRotation) {
+  const ScratchFolder scratch;
+  write_text(scratch / "xpos.json", mpt({{"type", "xpos"}}).dump());
+  write_text(scratch / "plain.json", mpt({{"type", "original"}}).dump());
+  write_text(scratch / "other.json", mpt({{"type", "xpos"}, {"xpos_scale_base", 64}}).dump());
+  const Diff found = diff(scratch, {"xpos.json", "plain.json"});
+  EXPECT_EQ(found.result.exit_code, 1) << found.result.err;
+  EXPECT_EQ(only_difference(found), "xpos");
+  EXPECT_THAT(found.result.out, HasSubstr("equal in all 64 pairs"));
+  EXPECT_EQ(only_difference(diff(scratch, {"xpos.json", "other.json"})), "xpos");
+
+  const ToolResult explained = run_tool({"explain", "--config", "xpos.json"}, scratch.path());
+  EXPECT_EQ(explained.exit_code, 0) << explained.err;
+  // (2/7)^(±4096/512), and 2 · 3966, 2 · 35694.
+  EXPECT_THAT(explained.out, HasSubstr("pair 0 has 2.25e+04 and"));
+  EXPECT_THAT(explained.out, HasSubstr("up to 7932 tokens"));
+  EXPECT_THAT(explained.out, HasSubstr("71388"));
+}
+
+TEST(DiffAttention, PartsOfHeadsThatDoNotRotate) {
+  const ScratchFolder scratch;
+  const ToolResult explained = run_tool({"explain", "--model", "deepseek-v3"}, scratch.path());
+  EXPECT_THAT(explained.out, HasSubstr("of a head's 192 elements 128 do not rotate"));
+  EXPECT_THAT(explained.out, HasSubstr("softmax scale 0.13523"));
+}
+
+}  // namespace
+}  // namespace rope::conformance
