@@ -50,7 +50,7 @@ std::string name_of_config(const fs::path& text) {
   return whole ? name : fmt::format("{}@{}", name, split.convention->name);
 }
 
-/// A model whose layers have RoPE of several types is checked for each of them.
+/// A model whose layers have RoPE of several types is checked for each of them, and its tower for pictures as well.
 void add_layers(std::vector<ChosenModel>& out, const std::string& name, const std::string& argument,
                 const fixtures::ModelDescription& description) {
   for (const fixtures::LayerSpec& layer : description.layers) {
@@ -209,7 +209,9 @@ std::vector<ChosenModel> chosen_models(const ModelChoice& choice, const fs::path
   }
   for (const fs::path& config : choice.configs) {
     const NamedModel model = model_of_file(config.string());
-    add_layers(out, name_of_config(config), "--config " + config.string(), model.description);
+    const std::string name = name_of_config(config);
+    add_layers(out, name, "--config " + config.string(), model.description);
+    add_layers(out, name, "--config " + config.string(), {"", model.description.vision});
   }
   if (out.empty()) out = representative_models();
   std::set<std::string> names;

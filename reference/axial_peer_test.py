@@ -57,7 +57,8 @@ def gemma4_tower():
     made = gemma4.Gemma4VisionRotaryEmbedding(configuration(72, 100.0))
 
     def rotate(x, height, width):
-        place = torch.tensor([[[height, width]]])
+        # models/gemma4/image_processing_gemma4.py puts the column first.
+        place = torch.tensor([[[width, height]]])
         return gemma4.apply_multidimensional_rope(x[None, None], *made(x, place), place)[0, 0]
     return 72, rotate
 

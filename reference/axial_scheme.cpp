@@ -7,8 +7,8 @@
 //                  again; elements j and j + D/2.
 //   Pixtral        ω_i = θ^(-2i/D), i < D/2; height has the even i in pairs 0 .. D/4 - 1, width the odd i in the next
 //                  D/4; elements j and j + D/2.
-//   Gemma 4        as Qwen ViT, but each axis has its half of the head for itself: height turns elements j and j + D/4
-//                  of the first D/2, width those of the last D/2.
+//   Gemma 4        as Qwen ViT, but each axis has its half of the head for itself: width turns elements j and j + D/4
+//                  of the first D/2, height those of the last D/2.
 //   Llama 4        ω as Qwen ViT; adjacent elements; width in pairs 0 .. D/4 - 1, height in the next D/4; a patch in
 //                  column c and row r is at (c + 1, r + 1), the class token at (0, 0).
 //   Wan            n = ⌊D/6⌋; time has D/2 - 2n pairs, height n, width n, in that order; adjacent elements; each axis
@@ -19,9 +19,11 @@
 // models/gemma4/modeling_gemma4.py (Gemma4VisionRotaryEmbedding, apply_multidimensional_rope),
 // models/llama4/modeling_llama4.py (Llama4VisionRotaryEmbedding, vision_apply_rotary_emb); Wan-Video/Wan2.1,
 // wan/modules/model.py (rope_params, rope_apply), where all of it is binary64.
-// Quirks: Llama 4 has the column first, all others the row. Positions are integers in all of them, also where a
-// program keeps them in binary32. Not here: DINOv3, whose positions are coordinates between -1 and 1 that are no
-// integers (models/dinov3_vit/modeling_dinov3_vit.py), as the certified table has none such.
+// Quirks: Llama 4 and Gemma 4 have the column first, the others the row. Of Gemma 4 the image processor says so (its
+// meshgrid has x first, as the table of learned positions wants it); the rotation's code calls the first one h.
+// Positions are integers in all of them, also where a program keeps them in binary32. Not here: DINOv3, whose positions
+// are coordinates between -1 and 1 that are no integers (models/dinov3_vit/modeling_dinov3_vit.py), as the certified
+// table has none such.
 #include "reference/axial_scheme.hpp"
 
 #include <algorithm>
@@ -91,7 +93,7 @@ AxialScheme pixtral_scheme(int head_dim, double theta) {
 
 AxialScheme gemma4_vision_scheme(int head_dim, double theta) {
   require_quarters("Gemma 4 vision", head_dim);
-  AxialScheme out = in_bands("Gemma 4 vision", head_dim, {"height", "width"},
+  AxialScheme out = in_bands("Gemma 4 vision", head_dim, {"width", "height"},
                              two_halves(head_dim, theta, Pairing::half_split), Pairing::half_split);
   const int half = head_dim / 2;
   for (AxialPair& pair : out.pairs) {

@@ -319,6 +319,27 @@ Comparison only_in(const std::string& letter, const std::string& first, const st
   return out;
 }
 
+/// Towers for pictures by their parts' names. That a file is of the text model alone is no difference.
+void compare_vision(reports::ComparisonReport& out, const fixtures::ModelDescription& a, const std::string& first,
+                    const fixtures::ModelDescription& b, const std::string& other) {
+  if (a.vision.empty() || b.vision.empty()) return;
+  const auto find_part = [](const fixtures::ModelDescription& model, const std::string& part) {
+    const auto found = std::find_if(model.vision.begin(), model.vision.end(),
+                                    [&](const fixtures::LayerSpec& layer) { return layer.name == part; });
+    return found == model.vision.end() ? nullptr : &*found;
+  };
+  for (const fixtures::LayerSpec& left : a.vision) {
+    if (const fixtures::LayerSpec* const right = find_part(b, left.name)) {
+      out.comparisons.push_back(compared(compared_layer(first, left), compared_layer(other, *right)));
+    } else {
+      out.comparisons.push_back(only_in(first, first, other, left.name));
+    }
+  }
+  for (const fixtures::LayerSpec& right : b.vision) {
+    if (find_part(a, right.name) == nullptr) out.comparisons.push_back(only_in(other, first, other, right.name));
+  }
+}
+
 void compare_models(reports::ComparisonReport& out, const fixtures::ModelDescription& a, const std::string& first,
                     const fixtures::ModelDescription& b, const std::string& other) {
   std::vector<std::string> names;
@@ -342,6 +363,7 @@ void compare_models(reports::ComparisonReport& out, const fixtures::ModelDescrip
     out.comparisons[before].differences.push_back(std::move(*unrotated));
     out.comparisons[before].same = false;
   }
+  compare_vision(out, a, first, b, other);
 }
 
 }  // namespace

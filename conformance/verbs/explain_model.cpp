@@ -34,11 +34,22 @@ using reports::Style;
 
 constexpr double turn = 6.283185307179586;
 
+/// Of a tower for pictures: "height", "width".
+std::vector<std::string> axis_names(const fixtures::LayerSpec& layer) {
+  std::vector<std::string> names;
+  for (std::string_view rest = layer.scheme ? layer.scheme->axes : std::string_view(); !rest.empty();) {
+    const std::size_t end = std::min(rest.find(", "), rest.size());
+    names.emplace_back(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 2, rest.size()));
+  }
+  return names;
+}
+
 std::string value_of(Field field, const fixtures::LayerSpec& layer) {
   const Spec& spec = layer.spec;
   switch (field) {
     case Field::frequencies:
-      return fixtures::family_words(spec);
+      return layer.scheme && !layer.scheme->formula.empty() ? layer.scheme->formula : fixtures::family_words(spec);
     case Field::theta:
       return layer.base == 0 ? "unknown: tables of cos and sin do not say" : fmt::format("{}", layer.base);
     case Field::head_dim:
@@ -55,7 +66,7 @@ std::string value_of(Field field, const fixtures::LayerSpec& layer) {
     case Field::max_position:
       return fmt::format("{}", spec.max_position);
     case Field::axes:
-      return spec.axes ? fixtures::axes_words(*spec.axes) : "one position for each token";
+      return spec.axes ? fixtures::axes_words(*spec.axes, axis_names(layer)) : "one position for each token";
     case Field::attention:
       return "";  // explain_attention.cpp
   }
@@ -77,7 +88,8 @@ void add_values(Sheet& sheet, const fixtures::LayerSpec& layer) {
     if (!origin.empty()) spans.push_back({"; from " + origin, Style::faint});
     sheet.paragraph(field.second, spans);
     const std::string formula = fixtures::family_formula(layer.spec.family);
-    if (field.first == Field::frequencies && !formula.empty()) sheet.paragraph("", {{formula}});
+    const bool said = layer.scheme && !layer.scheme->formula.empty();
+    if (field.first == Field::frequencies && !formula.empty() && !said) sheet.paragraph("", {{formula}});
   }
   sheet.paragraph("factors",
                   {{fmt::format("attention factor {} on cos and sin{}", layer.spec.attention_factor,
@@ -178,9 +190,19 @@ void add_other_readings(Sheet& sheet, const std::string& model, const fixtures::
   sheet.paragraph("", {{fmt::format("(pair by pair: rope-conform diff {} {}@NAME)", name, name), Style::faint}});
 }
 
+/// What a tower for pictures is called, and what its positions are.
+void add_vision_scheme(Sheet& sheet, const fixtures::LayerSpec& layer) {
+  if (!layer.scheme) return;
+  const std::string side = layer.scheme->patches == 0 ? "how many patches a picture has along a side is not said"
+                                                      : fmt::format("{} patches along a side", layer.scheme->patches);
+  sheet.paragraph("tower",
+                  {{layer.scheme->name, Style::strong}, {fmt::format(", by {}; {}", layer.scheme->axes, side)}});
+}
+
 void add_layer(Sheet& sheet, const std::string& model, const fixtures::LayerSpec& layer) {
   sheet.blank();
   if (!layer.name.empty()) sheet.paragraph("layers", {{layer.name, Style::strong}});
+  add_vision_scheme(sheet, layer);
   add_values(sheet, layer);
   add_attention(sheet, layer);
   const std::vector<double> inv_freq = fixtures::rounded_inv_freq(layer.spec);
@@ -213,6 +235,7 @@ ExitCode explain_models(const ModelChoice& choice) {
                  {fmt::format(" ({})", reports::clean_line(model.description.form))}});
     for (const fixtures::LayerSpec& layer : model.description.layers) add_layer(sheet, model.name, layer);
     add_unrotated_layers(sheet, model.description);
+    for (const fixtures::LayerSpec& layer : model.description.vision) add_layer(sheet, model.name, layer);
     fmt::print("{}", sheet.text());
   }
   return ExitCode::conforms;
