@@ -105,7 +105,7 @@ std::string comparison_json(const ComparisonReport& report) {
   }
   Json comparisons = Json::array();
   for (const Comparison& one : report.comparisons) comparisons.push_back(comparison(one));
-  const Json tree{{"schema_version", "1.1"}, {"same", report.same()}, {"models", models}, {"comparisons", comparisons}};
+  const Json tree{{"schema_version", "1.2"}, {"same", report.same()}, {"models", models}, {"comparisons", comparisons}};
   return tree.dump(2) + "\n";
 }
 
