@@ -207,7 +207,7 @@ void add_layer(Sheet& sheet, const std::string& model, const fixtures::LayerSpec
   add_angles(sheet, layer.spec, inv_freq);
   add_other_readings(sheet, model, layer, inv_freq);
   sheet.paragraph("fingerprint", {{fixtures::fingerprint(layer.spec, inv_freq), Style::strong}});
-  if (layer.order == fixtures::WeightOrder::interleaved) {
+  if (layer.order != fixtures::WeightOrder::published) {
     Spec published = layer.spec;
     published.pairing = fixtures::published_pairing(layer);
     sheet.paragraph("", {{fmt::format("{} before the converter moved the rows of q_proj and k_proj ({} pairing)",
