@@ -166,19 +166,22 @@ void add_other_readings(Sheet& sheet, const std::string& model, const fixtures::
     const auto other = fixtures::read_by(convention, layer);
     if (!other) continue;
     const std::vector<double> theirs = fixtures::rounded_inv_freq(other->layer.spec);
-    std::size_t differ = 0;
+    std::size_t differ = 0, rest = 0;
     double largest = 1;
     for (std::size_t pair = 0; pair < inv_freq.size(); ++pair) {
       if (theirs[pair] == inv_freq[pair]) continue;
-      ++differ;
+      ++(theirs[pair] == 0 ? rest : differ);
       if (inv_freq[pair] > 0 && theirs[pair] > 0) {
         largest = std::max({largest, theirs[pair] / inv_freq[pair], inv_freq[pair] / theirs[pair]});
       }
     }
     std::string text = fmt::format("@{}: {}; ", convention.name, other->because);
-    text += differ == 0 ? std::string("the same frequencies")
-                        : fmt::format("{} of {} pairs have another inv_freq, by a factor of up to {:.5g}", differ,
-                                      inv_freq.size(), largest);
+    if (differ > 0) {
+      text += fmt::format("{} of {} pairs have another inv_freq, by a factor of up to {:.5g}", differ, inv_freq.size(),
+                          largest);
+    } else {
+      text += rest > 0 ? "the same frequencies elsewhere" : "the same frequencies";
+    }
     if (other->layer.spec.attention_factor != layer.spec.attention_factor) {
       text += fmt::format("; attention factor {}", other->layer.spec.attention_factor);
     }
@@ -211,7 +214,7 @@ void add_layer(Sheet& sheet, const std::string& model, const fixtures::LayerSpec
   add_angles(sheet, layer.spec, inv_freq);
   add_other_readings(sheet, model, layer, inv_freq);
   sheet.paragraph("fingerprint", {{fixtures::fingerprint(layer.spec, inv_freq), Style::strong}});
-  if (layer.order == fixtures::WeightOrder::interleaved) {
+  if (layer.order != fixtures::WeightOrder::published) {
     Spec published = layer.spec;
     published.pairing = fixtures::published_pairing(layer);
     sheet.paragraph("", {{fmt::format("{} before the converter moved the rows of q_proj and k_proj ({} pairing)",
