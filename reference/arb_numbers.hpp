@@ -76,6 +76,12 @@ struct At {
     fmpq_clear(e);
     return r;
   }
+  Number power(const Number& base, const Number& exponent) const { return apply(arb_pow, base, exponent); }
+  Number exp(const Number& a) const {
+    Number r;
+    arb_exp(r.get(), a.get(), bits);
+    return r;
+  }
   Number log(const Number& a) const {
     Number r;
     arb_log(r.get(), a.get(), bits);

@@ -57,6 +57,17 @@ inline std::optional<Number> inv_freq(const At& at, const NtkFamily& f, const Sp
   return at.power(at.mul(spec.theta, at.power(f.alpha, spec.rotary_dim, d - 2)), -2 * pair, d);
 }
 
+inline std::optional<Number> inv_freq(const At& at, const NtkFixedFamily& f, const Spec& spec, int pair) {
+  const auto d = static_cast<ulong>(spec.rotary_dim);
+  return at.div(at.power(at.mul(spec.theta, f.factor), -2 * pair, d), at.power(f.factor, 2, d));
+}
+
+inline std::optional<Number> inv_freq(const At& at, const NtkMixedFamily& f, const Spec& spec, int pair) {
+  const Number a = at.div(at.log(f.factor), at.power(Number(std::int64_t{spec.rotary_dim / 2}), Number(f.b)));
+  return at.div(*inv_freq(at, DefaultFamily{}, spec, pair),
+                at.exp(at.mul(a, at.power(Number(std::int64_t{pair + 1}), Number(f.b)))));
+}
+
 inline std::optional<Number> inv_freq(const At& at, const LinearFamily& f, const Spec& spec, int pair) {
   return at.div(*inv_freq(at, DefaultFamily{}, spec, pair), f.factor);
 }

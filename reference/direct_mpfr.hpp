@@ -111,6 +111,19 @@ inline Number inv_freq(const NtkFamily& f, const Spec& spec, int pair) {
   return apply(mpfr_exp, Number(-2L * pair) / Number(d) * base);
 }
 
+inline Number inv_freq(const NtkFixedFamily& f, const Spec& spec, int pair) {
+  const Number d(static_cast<long>(spec.rotary_dim)), factor = apply(mpfr_log, Number(f.factor));
+  const Number base = apply(mpfr_log, Number(spec.theta)) + factor;
+  return apply(mpfr_exp, Number(-2L * pair) / d * base - Number(2L) / d * factor);
+}
+
+inline Number inv_freq(const NtkMixedFamily& f, const Spec& spec, int pair) {
+  const Number half(static_cast<long>(spec.rotary_dim / 2));
+  const Number a = apply(mpfr_log, Number(f.factor)) / apply(mpfr_pow, half, Number(f.b));
+  const Number slowed = apply(mpfr_exp, a * apply(mpfr_pow, Number(pair + 1L), Number(f.b)));
+  return inv_freq(DefaultFamily{}, spec, pair) / slowed;
+}
+
 // Wavelengths that are stretched; the code under test divides frequencies.
 inline Number stretched(const Spec& spec, int pair, const Number& by) {
   return Number(1L) / (by / inv_freq(DefaultFamily{}, spec, pair));

@@ -11,13 +11,13 @@
 // so nothing is rotated by more than min(2s - 1, chunk_size). Within the first s tokens all of it is plain RoPE. In
 // sequences of L > L0 tokens scores are multiplied by 0.1 ln(L/L0) + 1, L0 = original_max_position.
 //
-// Sources: An et al., "Training-Free Long-Context Scaling of Large Language Models" (arXiv 2402.17463), section 3;
-// vLLM, model_executor/layers/rotary_embedding/dual_chunk_rope.py (tables k, q, qc; the last query position is the last
-// row of qc); sgl-project/sglang, its dual chunk backend (the factor, which multiplies keys). Qwen2.5-1M's files name
-// the numbers dual_chunk_attention_config.
-// Quirks: chunk_size itself is a position, so a table needs chunk_size + 1 rows. transformers 5 does not read the
-// setting: it rotates by the plain positions, up to 1010000. vLLM has two more tables, for sparse attention, whose
-// positions go on to 2s - 1 and chunk_size + s - 1; they choose keys, and rotate nothing that is attended.
+// Sources: An et al., "Training-Free Long-Context Scaling of Large Language Models" (arXiv 2402.17463); vLLM,
+// model_executor/layers/rotary_embedding/dual_chunk_rope.py (tables k, q, qc; the last query position is the last row
+// of qc); sgl-project/sglang, its dual chunk backend (the factor, which multiplies keys). Qwen2.5-1M's files name the
+// numbers dual_chunk_attention_config. Quirks: chunk_size itself is a position, so a table needs chunk_size + 1 rows.
+// transformers 5 does not read the setting: it rotates by the plain positions, up to 1010000. vLLM has two more tables,
+// for sparse attention, whose positions go on to 2s - 1 and chunk_size + s - 1; they choose keys, and rotate nothing
+// that is attended.
 #include "reference/dual_chunk.hpp"
 
 #include <fmt/format.h>

@@ -25,6 +25,8 @@ std::string_view family_name(const LengthScaledFamily& family);
 std::string_view family_name(const YarnFamily& family);
 std::string_view family_name(const LongRopeFamily& family);
 std::string_view family_name(const ProportionalFamily& family);
+std::string_view family_name(const NtkFixedFamily& family);
+std::string_view family_name(const NtkMixedFamily& family);
 std::string_view family_name(const GivenFamily& family);
 
 /// Nothing where the family's own numbers are usable with the rest of the spec; otherwise as problem(spec).
@@ -37,6 +39,8 @@ std::optional<std::string> family_problem(const LengthScaledFamily& family, cons
 std::optional<std::string> family_problem(const YarnFamily& family, const Spec& spec);
 std::optional<std::string> family_problem(const LongRopeFamily& family, const Spec& spec);
 std::optional<std::string> family_problem(const ProportionalFamily& family, const Spec& spec);
+std::optional<std::string> family_problem(const NtkFixedFamily& family, const Spec& spec);
+std::optional<std::string> family_problem(const NtkMixedFamily& family, const Spec& spec);
 std::optional<std::string> family_problem(const GivenFamily& family, const Spec& spec);
 
 /// inv_freq of `pair`, for a spec without problems: a ball around the exact value, whose radius is proved in the
@@ -60,6 +64,10 @@ template <class Real>
 std::optional<Ball<Real>> family_inv_freq(const LongRopeFamily& family, const Spec& spec, int pair);
 template <class Real>
 std::optional<Ball<Real>> family_inv_freq(const ProportionalFamily& family, const Spec& spec, int pair);
+template <class Real>
+std::optional<Ball<Real>> family_inv_freq(const NtkFixedFamily& family, const Spec& spec, int pair);
+template <class Real>
+std::optional<Ball<Real>> family_inv_freq(const NtkMixedFamily& family, const Spec& spec, int pair);
 template <class Real>
 std::optional<Ball<Real>> family_inv_freq(const GivenFamily& family, const Spec& spec, int pair);
 

@@ -116,6 +116,10 @@ std::vector<Spec> many_specs() {
     specs.push_back(spec_of(d, 1e4, YarnFamily{4, 1e6, 1, 10000000000, true}));
     specs.push_back(spec_of(d, 1e4, YarnFamily{4, 1e6, 1, 10000000000, false}));
     for (const double alpha : {1.0, 3.7, 1000.0, 0x1p56}) specs.push_back(spec_of(d, 1e4, NtkFamily{alpha}));
+    for (const double factor : {1.0, 3.7, 8.0, 0x1p56}) {
+      specs.push_back(spec_of(d, 1e4, NtkFixedFamily{factor}));
+      for (const double b : {0.625, 1.0, 7.9}) specs.push_back(spec_of(d, 5e5, NtkMixedFamily{factor, b}));
+    }
     for (const std::int64_t length : {1000, 4096, 4097, 1 << 20}) {
       specs.push_back(spec_of(d, 1e6, LengthScaledFamily{4096, length}));
       specs.push_back(

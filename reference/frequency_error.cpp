@@ -223,6 +223,43 @@ Term yarn(const YarnFamily& family, const Spec& spec, int pair, Term plain, DTyp
                      slow.value * t * (slow_relative + 2 * u) + plain.value * (1 - t) * (relative + u) + u * value};
 }
 
+/// ntk-fixed in vLLM's order of operations: base and factor^(2/d) are Python's, in binary64; the power and the quotient
+/// in `wide`; derivation in docs/numerics.md, "S1 for ntk-fixed and ntk-mixed".
+Term ntk_fixed(const NtkFixedFamily& family, const Spec& spec, int pair, const Contract& contract, DType wide) {
+  Spec grown = spec;
+  grown.theta = spec.theta * family.factor;
+  Term term = unscaled(grown, pair, contract, wide);
+  term.error += term.value * (2.0 * pair / spec.rotary_dim) * unit_roundoff(DType::f64);
+  return term;
+}
+
+Term divided_by_fixed(const NtkFixedFamily& family, const Spec& spec, Term plain, DType wide) {
+  const double share = 2.0 / spec.rotary_dim;
+  Term term = divided(plain, std::pow(family.factor, share), wide);
+  // The exponent's rounding, and the power's, of 1 ulp.
+  term.error += term.value * (share * std::log(family.factor) + 3) * unit_roundoff(DType::f64);
+  return term;
+}
+
+/// ntk-mixed in vLLM's order of operations: logarithm, power, exponential and quotients in `wide`, (d/2)^b Python's. A
+/// quotient may be a product with the reciprocal.
+Term mixed(const NtkMixedFamily& family, const Spec& spec, int pair, const Contract& contract, Term plain, DType wide) {
+  if (family.factor == 1) return plain;
+  const double u = unit_roundoff(wide);
+  const double function = 2 * power_ulp(contract, wide) * u;  // k ulp, relative
+  const double half = spec.pairs(), m = pair + 1;
+  const double x = std::log(family.factor) * std::pow(m / half, family.b);
+  const double logarithm =
+      relative_conversion_error(wide, family.factor) / std::log(family.factor) * second_order + function;
+  const double quotient =
+      relative_conversion_error(wide, std::pow(half, family.b)) + 4 * unit_roundoff(DType::f64) + 2 * u;
+  const double power = function + std::log(m) * family.b * relative_conversion_error(wide, family.b);
+  const double relative = (logarithm + quotient + power + u) * second_order;
+  const double divisor = (std::expm1(x * relative) + function + u) * second_order;
+  const double value = plain.value * std::exp(-x);
+  return {value, (plain.error * std::exp(-x) + value * divisor) * second_order + 0.5 * ulp(wide, value * second_order)};
+}
+
 /// The power that the family begins with.
 struct BaseTerm {
   const Spec& spec;
@@ -234,6 +271,7 @@ struct BaseTerm {
     if (pair == 0) return {1, 0};
     return grown_base(family.alpha, relative_conversion_error(wide, family.alpha), spec, pair, contract, wide);
   }
+  Term operator()(const NtkFixedFamily& family) const { return ntk_fixed(family, spec, pair, contract, wide); }
   Term operator()(const GivenFamily& family) const {
     return {family.inv_freq[static_cast<std::size_t>(pair)], 0};  // replaced by its rounding below
   }
@@ -248,7 +286,10 @@ struct ScaledTerm {
   const Spec& spec;
   int pair;
   Term plain;
+  const Contract& contract;
   DType wide;
+  Term operator()(const NtkFixedFamily& family) const { return divided_by_fixed(family, spec, plain, wide); }
+  Term operator()(const NtkMixedFamily& family) const { return mixed(family, spec, pair, contract, plain, wide); }
   Term operator()(const Llama3Family& family) const { return llama3(family, plain, wide); }
   Term operator()(const LinearFamily& family) const { return divided(plain, family.factor, wide); }
   Term operator()(const LengthScaledFamily& family) const {
@@ -276,7 +317,7 @@ struct ScaledTerm {
 
 Term term_of(const Spec& spec, int pair, const Contract& contract, DType wide) {
   const Term plain = std::visit(BaseTerm{spec, pair, contract, wide}, spec.family);
-  return std::visit(ScaledTerm{spec, pair, plain, wide}, spec.family);
+  return std::visit(ScaledTerm{spec, pair, plain, contract, wide}, spec.family);
 }
 
 bool iterated(const Contract& contract) {
@@ -287,7 +328,9 @@ bool iterated(const Contract& contract) {
 /// One factor, theta^(-2/d), multiplied again and again: its relative error grows with the pair, and each product that
 /// is a frequency (those of an angle belong to S2) adds its rounding.
 Term repeated(const Spec& spec, int pair, const Contract& contract, DType wide) {
-  const auto scaled = [&](Term plain) { return std::visit(ScaledTerm{spec, pair, plain, wide}, spec.family); };
+  const auto scaled = [&](Term plain) {
+    return std::visit(ScaledTerm{spec, pair, plain, contract, wide}, spec.family);
+  };
   if (pair == 0) return scaled({1, 0});
   Contract factor = contract;
   if (contract.frequency_formula == FrequencyFormula::iterated) factor.frequency_formula = FrequencyFormula::pow;

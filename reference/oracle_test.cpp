@@ -93,6 +93,8 @@ std::vector<Setting> settings() {
       make("linear_8_d128", 128, 1e6, 1, LinearFamily{8}),
       make("linear_2_7_d80_factor_1_2", 80, 1e4, 1.2, LinearFamily{2.7}),
       make("ntk_3_7_d80", 80, 1e4, 1, NtkFamily{3.7}),
+      make("ntk_fixed_8_d80", 80, 1e4, 1, NtkFixedFamily{8}),
+      make("ntk_mixed_d128_factor_1_2", 128, 5e5, 1.2, NtkMixedFamily{3.7, 0.625}),
       make("length_scaled_d128", 128, 1e6, 1, LengthScaledFamily{32768, 100001}),
       make("yarn_gpt_oss", 64, 150000, 1.3465735902799727, YarnFamily{32, 32, 1, 4096, false}),
       make("yarn_deepseek_v3", 64, 1e4, 1, YarnFamily{40, 32, 1, 4096, true}),

@@ -38,6 +38,22 @@ TEST(LengthScaledFamilyTest, DividesByHowMuchLongerTheSequenceIs) {
   }
 }
 
+TEST(NtkFixedFamilyTest, SlowsTheHighestALittleAndDividesTheLowest) {
+  const Exact sixteen(spec_of(4, 16, NtkFixedFamily{16}));  // 1/16^(1/2), 16^(-1/2)/16
+  EXPECT_EQ(sixteen.inv_freq(0).hi, 0.25);
+  EXPECT_EQ(sixteen.inv_freq(1).hi, 1.0 / 64);
+  expect_same(spec_of(128, 5e5, NtkFixedFamily{1}), spec_of(128, 5e5, DefaultFamily{}));
+}
+
+TEST(NtkMixedFamilyTest, TakesAShareOfTheFactor) {
+  // t = 1/2, 1: 4^(1/4), and all of it.
+  const Exact four(spec_of(4, 16, NtkMixedFamily{4, 2}));
+  EXPECT_DOUBLE_EQ(four.inv_freq(0).hi, 1 / std::sqrt(2.0));
+  EXPECT_EQ(four.inv_freq(1).hi, 1.0 / 16);
+  expect_same(spec_of(128, 5e5, NtkMixedFamily{1, 0.625}), spec_of(128, 5e5, DefaultFamily{}));
+  expect_same(spec_of(80, 1e4, NtkMixedFamily{8, 1}), spec_of(80, 1e4, NtkFixedFamily{8}));
+}
+
 TEST(NtkFamilyTest, DividesTheLowestFrequencyAndKeepsTheHighest) {
   const Exact five(spec_of(4, 16, NtkFamily{5}));  // base^(-1/2) = 16^(-1/2) / 5
   EXPECT_EQ(five.inv_freq(0).hi, 1);

@@ -124,6 +124,27 @@ std::vector<Case> cases() {
                    },
                    0.4});
   }
+  out.push_back({"ntk_fixed", over_settings([](double factor, int) { return NtkFixedFamily{factor}; }),
+                 [](const Spec& spec, int pair, Order order) {
+                   const auto& f = std::get<NtkFixedFamily>(spec.family);
+                   Spec grown = spec;
+                   grown.theta = spec.theta * f.factor;
+                   return slowed(grown, pair, std::pow(f.factor, 2.0 / spec.rotary_dim), order);
+                 },
+                 0.4});
+  for (const double b : {0.625, 1.7}) {
+    out.push_back({b < 1 ? "ntk_mixed" : "ntk_mixed_steep", over_settings([=](double factor, int) {
+                     return NtkMixedFamily{factor, b};
+                   }),
+                   [](const Spec& spec, int pair, Order order) {
+                     const auto& f = std::get<NtkMixedFamily>(spec.family);
+                     const auto divisor = static_cast<float>(std::pow(spec.rotary_dim / 2.0, f.b));
+                     const float a = over(std::log(static_cast<float>(f.factor)), divisor, order);
+                     const float m = std::pow(static_cast<float>(pair + 1), static_cast<float>(f.b));
+                     return slowed(spec, pair, static_cast<double>(std::exp(a * m)), order);
+                   },
+                   0.2});
+  }
   out.push_back({"ntk", over_settings([](double factor, int) { return NtkFamily{factor}; }),
                  [](const Spec& spec, int pair, Order order) {
                    const auto& f = std::get<NtkFamily>(spec.family);

@@ -65,6 +65,19 @@ struct NtkFamily {
   friend bool operator==(const NtkFamily&, const NtkFamily&) = default;
 };
 
+/// NTK-aware scaling that slows every pair; formula in family_ntk_fixed.cpp.
+struct NtkFixedFamily {
+  double factor = 0;
+  friend bool operator==(const NtkFixedFamily&, const NtkFixedFamily&) = default;
+};
+
+/// The same with a share for each pair; formula in family_ntk_mixed.cpp.
+struct NtkMixedFamily {
+  double factor = 0;
+  double b = 0;
+  friend bool operator==(const NtkMixedFamily&, const NtkMixedFamily&) = default;
+};
+
 /// Interpolation by as much as the sequence is longer; formula in family_length_scaled.cpp. A spec is about one length.
 struct LengthScaledFamily {
   std::int64_t original_max_position = 0;
@@ -119,11 +132,12 @@ struct GivenFamily {
 };
 
 /// How inv_freq is made. A new family is a struct here, a file family_<name>.cpp, and a line in families.cpp.
-using Family = std::variant<DefaultFamily, Llama3Family, DynamicNtkFamily, GivenFamily, LinearFamily, NtkFamily,
-                            LengthScaledFamily, YarnFamily, LongRopeFamily, ProportionalFamily>;
+using Family =
+    std::variant<DefaultFamily, Llama3Family, DynamicNtkFamily, GivenFamily, LinearFamily, NtkFamily,
+                 LengthScaledFamily, YarnFamily, LongRopeFamily, ProportionalFamily, NtkFixedFamily, NtkMixedFamily>;
 
 /// "default", "linear", "dynamic", "yarn", "longrope", "llama3", "proportional": the rope_type of Hugging Face
-/// configurations; "ntk", "length-scaled" and "given" have none there.
+/// configurations; "ntk", "ntk-fixed", "ntk-mixed", "length-scaled" and "given" have none there.
 std::string_view name(const Family& family);
 
 struct Spec {

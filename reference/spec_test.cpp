@@ -139,6 +139,11 @@ TEST(Problem, NamesWhatIsWrongWithTheScaledFamilies) {
   EXPECT_THAT(problem_of(LinearFamily{0.5}), testing::StartsWith("factor is 0.5; linear"));
   EXPECT_THAT(problem_of(LinearFamily{nan}), testing::StartsWith("factor is nan; linear"));
   EXPECT_THAT(problem_of(NtkFamily{0.99}), testing::StartsWith("alpha is 0.99; ntk"));
+  EXPECT_THAT(problem_of(NtkFixedFamily{0.99}), testing::StartsWith("factor is 0.99; ntk-fixed"));
+  EXPECT_THAT(problem_of(NtkFixedFamily{0x1p57}), testing::StartsWith("factor is 1.44"));
+  EXPECT_THAT(problem_of(NtkMixedFamily{0.99, 1}), testing::StartsWith("factor is 0.99; ntk-mixed"));
+  EXPECT_THAT(problem_of(NtkMixedFamily{2, 0}), testing::StartsWith("b is 0; ntk-mixed"));
+  EXPECT_THAT(problem_of(NtkMixedFamily{2, 8.1}), testing::StartsWith("b is 8.1; ntk-mixed"));
   EXPECT_THAT(problem_of(NtkFamily{2}, 2), testing::StartsWith("rotary_dim is 2; ntk"));
   EXPECT_THAT(problem_of(LengthScaledFamily{0, 1}), testing::StartsWith("original_max_position is 0; length-scaled"));
   EXPECT_THAT(problem_of(LengthScaledFamily{1, 0}), testing::StartsWith("sequence_length is 0; length-scaled"));
@@ -187,6 +192,8 @@ TEST(Names, OfPairingsAndFamilies) {
   EXPECT_EQ(name(Family{GivenFamily{}}), "given");
   EXPECT_EQ(name(Family{LinearFamily{}}), "linear");
   EXPECT_EQ(name(Family{NtkFamily{}}), "ntk");
+  EXPECT_EQ(name(Family{NtkFixedFamily{}}), "ntk-fixed");
+  EXPECT_EQ(name(Family{NtkMixedFamily{}}), "ntk-mixed");
   EXPECT_EQ(name(Family{LengthScaledFamily{}}), "length-scaled");
   EXPECT_EQ(name(Family{YarnFamily{}}), "yarn");
   EXPECT_EQ(name(Family{LongRopeFamily{}}), "longrope");

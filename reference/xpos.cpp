@@ -8,13 +8,12 @@
 // A product of q at p and k at r then has ζ_i^((p - r)/b), of which c is no part: far pairs count for less, and fast
 // ones soonest.
 //
-// Sources: Sun et al., "A Length-Extrapolatable Transformer" (arXiv 2212.10554), section 2.2 and algorithm 1, where γ =
-// 0.4; Dao-AILab/flash-attention, flash_attn/layers/rotary.py (RotaryEmbedding, scale_base);
-// lucidrains/rotary-embedding-torch (use_xpos, xpos_scale_base); mosaicml/llm-foundry (rope_dail_config, type xpos).
-// Quirks: c is there to keep numbers in range, and follows the longest sequence that a table was made for: a key that
-// was stored when the table was shorter has another c than the queries that meet it later. The stretch is part of the
-// tables of cos and sin, so queries and keys have tables of their own. From a length of 2 xpos_reach on the numbers of
-// pair 0, (2/7)^(c/b), leave the dtype.
+// Sources: Dao-AILab/flash-attention, flash_attn/layers/rotary.py (RotaryEmbedding, scale_base), which cites Sun et
+// al., "A Length-Extrapolatable Transformer" (arXiv 2212.10554); lucidrains/rotary-embedding-torch (use_xpos,
+// xpos_scale_base); mosaicml/llm-foundry (rope_dail_config, type xpos). Quirks: c is there to keep numbers in range,
+// and follows the longest sequence that a table was made for: a key that was stored when the table was shorter has
+// another c than the queries that meet it later. The stretch is part of the tables of cos and sin, so queries and keys
+// have tables of their own. From a length of 2 xpos_reach on the numbers of pair 0, (2/7)^(c/b), leave the dtype.
 #include "reference/xpos.hpp"
 
 #include <bit>

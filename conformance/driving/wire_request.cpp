@@ -47,6 +47,8 @@ void set_family(protocol::WireSpec& wire, const ProportionalFamily& family) {
 // default has its base alone; those without a number in rope_impl.h are never asked for by their parameters.
 void set_family(protocol::WireSpec&, const DefaultFamily&) {}
 void set_family(protocol::WireSpec&, const NtkFamily&) {}
+void set_family(protocol::WireSpec&, const NtkFixedFamily&) {}
+void set_family(protocol::WireSpec&, const NtkMixedFamily&) {}
 void set_family(protocol::WireSpec&, const LengthScaledFamily&) {}
 void set_family(protocol::WireSpec&, const GivenFamily&) {}
 

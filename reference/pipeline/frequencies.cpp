@@ -37,6 +37,9 @@ class Formula {
   Formula(const Arithmetic& a, const Spec& spec) : a_(a), spec_(spec), base_(static_cast<Real>(spec.theta)) {
     if (const auto* family = std::get_if<DynamicNtkFamily>(&spec.family)) base_ = grown(*family);
     if (const auto* family = std::get_if<NtkFamily>(&spec.family)) base_ = grown(*family);
+    if (const auto* family = std::get_if<NtkFixedFamily>(&spec.family)) {
+      base_ = static_cast<Real>(spec.theta * family->factor);
+    }
   }
 
   std::vector<Real> all() const {
@@ -105,6 +108,12 @@ class Formula {
   }
 
   Real scaled(const LinearFamily& family, Real f, int) const { return f / static_cast<Real>(family.factor); }
+
+  /// The divisor is Python's.
+  Real scaled(const NtkFixedFamily& family, Real f, int) const {
+    return f /
+           static_cast<Real>(pipeline::power(a_.frequency_library, DType::f64, family.factor, 2.0 / spec_.rotary_dim));
+  }
 
   Real scaled(const ProportionalFamily& family, Real f, int pair) const {
     return pair < rotating_pairs(family, spec_.rotary_dim) ? f / static_cast<Real>(family.factor) : Real{0};
@@ -176,6 +185,9 @@ std::optional<std::string> frequency_not_pinned(const Arithmetic& a, const Spec&
   }
   if (std::holds_alternative<LengthScaledFamily>(spec.family)) {
     return stage + " leaves open in which order the family length-scaled is computed: no framework fixes it";
+  }
+  if (std::holds_alternative<NtkMixedFamily>(spec.family)) {
+    return stage + " leaves open which logarithm and exponential the family ntk-mixed is computed with";
   }
   if (a.frequency_library == Library::unsaid) {
     return stage +
