@@ -233,7 +233,7 @@ inline constexpr std::array<CheckInfo, 39> all_checks{{
      "changed, where no pair of another may change; and vision towers' own frequencies where inv_freq, angles or "
      "tables "
      "are taken.",
-     "axes-ignored, axes-swapped, axes-in-bands, two-axes-as-one"},
+     "axes-ignored, axes-swapped, axes-in-bands, two-axes-as-one, width-as-height"},
     {"attention-effect", "R41", "INFO", "2026.5", "what the rotation's errors do to attention", "none: it is a report",
      "Scores, softmax weights and outputs of heads that attend to content and that look back by 1, 1,000 and half the "
      "context, over growing contexts, and predictions of a small transformer, against those of the exact rotation; "
