@@ -190,9 +190,11 @@ inline constexpr std::array<CheckInfo, 39> all_checks{{
     {"combinations", "R34", "MUST", "2026.4", "what is taken one by one is right together",
      "E(16, 2) of the usual pipeline, and the declared contract's own bound",
      "Layout, strides, kind of position, angle source and its form, in place, direction, pairing of the outputs, q "
-     "alone, a stream of its own, scaled q: each way by itself, then every two of them together in a covering array, "
-     "against the certified truth. Two that are refused together are named, and cost no other pair.",
-     "table-joined-swapped, factor-ignored, table-writer"},
+     "alone, a stream of its own, scaled q, several axes, heads that rotate in part (or as a whole, where the model's "
+     "do "
+     "not): each way by itself, then every two of them together in a covering array, against the certified truth. Two "
+     "that are refused together are named, and cost no other pair.",
+     "table-joined-swapped, factor-ignored, table-writer, packed-axes-ignored, scaled-tail"},
     {"negative-positions", "R35", "MUST", "2026.5", "a position below 0 turns back by as much",
      "E(16, 2) of the usual pipeline, and the declared contract's own bound",
      "Negative positions among others for each token, down to the lowest, as int64 and int32, forward and backward, "

@@ -206,6 +206,29 @@ TEST_P(FaultyPositions, AnAxisTakesAnotherOnesPosition) {
   EXPECT_TRUE(with(as_height, 2, two).same_elements(with(right, 2, two)));
 }
 
+TEST_P(FaultyPositions, PackedAxesIgnoredTakesTheFirstOfPackedTokensAlone) {
+  const LoadedPlugin plugin = faulty("packed-axes-ignored");
+  const Tensor q = random_tensor({1, 3, 2, 16});
+  const Positions data{1, 20, 300, 7, 80, 900};  // [axis][token]
+  const std::vector<std::uint32_t> pair_axis{0, 1, 0, 1, 1, 1, 0, 0};
+  const auto run = [&](const LoadedPlugin& by, rope_layout layout) {
+    Tensor in = q, out = q;
+    rope_positions positions = token_positions(data);
+    positions.kind = ROPE_POSITIONS_AXES;
+    positions.axes = 2;
+    positions.axis_stride = 3;
+    positions.pair_axis = pair_axis.data();
+    rope_call call = call_of(in.view(), out.view(), positions);
+    call.q_in.layout = call.q_out.layout = layout;
+    Prepared prepared(by, spec);
+    EXPECT_EQ(prepared.apply(call), ROPE_OK) << prepared.error();
+    return out;
+  };
+  EXPECT_TRUE(run(plugin, ROPE_BSHD).same_elements(run(right, ROPE_BSHD)));
+  EXPECT_FALSE(run(plugin, ROPE_THD).same_elements(run(right, ROPE_THD)));
+  EXPECT_TRUE(run(plugin, ROPE_THD).same_elements(rotated(right, spec, q, {1, 20, 300})));
+}
+
 INSTANTIATE_TEST_SUITE_P(Dtypes, FaultyPositions, testing::Values(ROPE_F32, ROPE_F16, ROPE_BF16));
 
 }  // namespace
