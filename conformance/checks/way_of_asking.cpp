@@ -45,6 +45,10 @@ bool are_tokens_own(PositionsAs positions) {
          positions == PositionsAs::token_shared;
 }
 
+Tokens tokens_of(const Probe& probe) {
+  return random_tokens(probe, "combinations", std::vector<std::int64_t>(rows * row_tokens));
+}
+
 fixtures::Fixture with_other_head(const fixtures::Fixture& model) {
   fixtures::Fixture out;
   out.spec = model.spec;
@@ -114,7 +118,11 @@ bool makes_sense(const WayOfAsking& way) {
 }
 
 AskedWays::AskedWays(const Probe& probe)
-    : probe_(probe), other_head_(with_other_head(probe.fixture)), of_other_head_(about(probe, other_head_)) {
+    : probe_(probe),
+      other_head_(with_other_head(probe.fixture)),
+      of_other_head_(about(probe, other_head_)),
+      tokens_(tokens_of(probe_)),
+      of_other_heads_(tokens_of(of_other_head_)) {
   // The model's own axes, or those that most models with axes have.
   const std::vector<AxisMap> maps = dealt_axis_maps(probe.fixture.spec);
   if (maps.empty()) return;
@@ -176,7 +184,11 @@ std::vector<std::int64_t> AskedWays::on_each_axis(const WayOfAsking& way, int ro
 RotateRequest AskedWays::request(const WayOfAsking& way) const {
   const Probe& probe = way.other_head ? of_other_head_ : probe_;
   const std::vector<std::int64_t> at = positions(way);
-  Tokens in = random_tokens(probe, "combinations", at, property_q_heads, way.q_alone ? 0 : property_k_heads);
+  Tokens in = at_positions(way.other_head ? of_other_heads_ : tokens_, at);
+  if (way.q_alone) {
+    in.k_heads = 0;
+    in.k.clear();
+  }
   // Packed, there is one row; a run must then be one run.
   const bool packed = is_packed(way);
   if (packed) in = slice(in, 0, row_tokens);

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "conformance/checks/probe.hpp"
+#include "conformance/checks/tokens.hpp"
 
 namespace rope::conformance {
 
@@ -54,7 +54,8 @@ class AskedWays {
   const Probe& probe_;
   fixtures::Fixture other_head_;
   Probe of_other_head_;
-  std::string axes_;  ///< "Qwen2-VL's bands"
+  Tokens tokens_, of_other_heads_;  ///< of every request, wherever they stand
+  std::string axes_;                ///< "Qwen2-VL's bands"
   std::vector<std::uint32_t> pair_axis_;
 };
 
