@@ -11,6 +11,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -176,10 +177,15 @@ class Run {
     return bits_.judged(golden.fixture, dtype, std::move(record));
   }
 
-  Judge judge(const GoldenFixture& golden, DType dtype) const {
-    const auto it = contracts_.find(dtype);
-    return {golden.fixture, dtype, it == contracts_.end() ? std::nullopt : std::optional<Contract>(it->second),
-            exhaustive() ? context_.options.extent : 0};
+  /// Cases of one model and dtype follow each other; a declared truth takes longer than some of them.
+  const Judge& judge(const GoldenFixture& golden, DType dtype) {
+    if (!judge_ || judged_ != std::pair(&golden, dtype)) {
+      const auto it = contracts_.find(dtype);
+      judge_.emplace(golden.fixture, dtype, it == contracts_.end() ? std::nullopt : std::optional<Contract>(it->second),
+                     exhaustive() ? context_.options.extent : 0);
+      judged_ = {&golden, dtype};
+    }
+    return *judge_;
   }
 
   reports::Case both_pairings(const GoldenFixture& golden, DType dtype) {
@@ -207,7 +213,7 @@ class Run {
       return;
     }
     const bool accept = context_.options.accept_declared;
-    const Judge judged = judge(golden, dtype);
+    const Judge& judged = judge(golden, dtype);
     JudgedCase result;
     if (finding.id.check == "relative-position") {
       const RelativeCall call = relative_call(golden.fixture, dtype, pairing);
@@ -280,7 +286,7 @@ class Run {
     }
     const AttentionSize size{context_.options.profile == "smoke" ? 8192 : 131072, exhaustive() ? 131072 : 4096};
     AttentionFinding found;
-    const Judge judged = judge(golden, dtype);
+    const Judge& judged = judge(golden, dtype);
     reports::Case record = probed(golden, judged, dtype, description_.has(own) ? own : other, [&](const Probe& probe) {
       found = attention_effect(probe, size, context_.qk);
       return found.record;
@@ -339,6 +345,8 @@ class Run {
   const std::map<DType, Contract>& contracts_;
   RunFindings& findings_;
   NotedBits bits_;
+  std::optional<Judge> judge_;
+  std::pair<const GoldenFixture*, DType> judged_{nullptr, DType::f32};
   std::map<std::tuple<std::string, DType, Pairing>, Response> responses_;
   std::set<std::tuple<std::string, DType, Pairing>> diagnosed_;
   std::map<std::tuple<std::string, DType, Pairing>, Sweep> sweeps_;

@@ -49,7 +49,8 @@ Bounds::Bounds(const Spec& spec, const Contract& contract, DType dtype, std::vec
       inv_freq_(std::move(inv_freq)),
       frequency_(frequency_error(spec, contract)),
       given_(std::holds_alternative<GivenFamily>(spec.family)),
-      sides_(sides_of(contract, attention_factor_)) {
+      sides_(sides_of(contract, attention_factor_)),
+      largest_rounding_(rounding(attention_factor_, attention_factor_)) {
   if (contract.tensor_dtype() != dtype) {
     throw std::invalid_argument("a contract for " + std::string(name(contract.tensor_dtype())) +
                                 " tensors was given for " + std::string(name(dtype)) + " tensors");

@@ -48,6 +48,9 @@ class Bounds {
   /// error that grows with it (arg) counts as the largest possible here, as what it is in rotation().
   double rounding(double cos, double sin) const;
 
+  /// rounding() at |cos| = |sin| = A: at most this at any angle.
+  double largest_rounding() const { return largest_rounding_; }
+
   /// E(alpha, beta) = A·2·sin(min(alpha·Delta, pi)/2) + beta·L, for one pair whose exact cos and sin (attention factor
   /// included) are given.
   double rotation(std::int64_t position, int pair, double cos, double sin, double alpha, double beta) const {
@@ -92,6 +95,7 @@ class Bounds {
   std::vector<double> frequency_;
   bool given_;
   std::vector<RotationBound> sides_;
+  double largest_rounding_;
 };
 
 }  // namespace rope

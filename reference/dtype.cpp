@@ -18,6 +18,12 @@ constexpr int fraction_bits64 = binary64.precision - 1;
 constexpr std::uint64_t fraction_mask64 = (std::uint64_t{1} << fraction_bits64) - 1;
 constexpr std::uint64_t exponent_mask64 = std::uint64_t{0x7ff} << fraction_bits64;
 
+/// 2^e, an exponent of binary64 or below its normal ones.
+double power_of_two(int e) {
+  if (e < binary64.min_exponent) return std::ldexp(1.0, e);
+  return std::bit_cast<double>(static_cast<std::uint64_t>(e - binary64.min_exponent + 1) << fraction_bits64);
+}
+
 }  // namespace
 
 std::optional<DType> dtype_from_name(std::string_view text) {
@@ -28,13 +34,15 @@ std::optional<DType> dtype_from_name(std::string_view text) {
 }
 
 double unit_roundoff(DType dtype) {
-  return std::ldexp(1.0, -format(dtype).precision);
+  return power_of_two(-format(dtype).precision);
 }
 
 double ulp(DType dtype, double x) {
   const Format f = format(dtype);
-  const int e = x == 0 ? f.min_exponent : std::clamp(std::ilogb(x), f.min_exponent, f.max_exponent);
-  return std::ldexp(1.0, e - f.precision + 1);
+  const auto field = static_cast<int>((std::bit_cast<std::uint64_t>(x) & exponent_mask64) >> fraction_bits64);
+  // 0 and what is subnormal in binary64 lie below every format's normal range.
+  const int e = std::clamp(field - 1 + binary64.min_exponent, f.min_exponent, f.max_exponent);
+  return power_of_two(e - f.precision + 1);
 }
 
 double to_double(DType dtype, std::uint64_t bits) {

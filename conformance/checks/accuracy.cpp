@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace rope::conformance {
 bool same_number(DType dtype, std::uint32_t a, std::uint32_t b) {
@@ -63,7 +64,15 @@ Accuracy compare(const Response& response, const fixtures::Fixture& fixture, con
   Accuracy out;
   out.row_grade.assign(last - first, Grade::exact);
   const DType dtype = response.dtype;
+  // The same for all heads.
+  std::vector<CellPlace> places(response.pairs);
+  std::vector<Judge::At> bounds(response.pairs);
   for (std::size_t row = first; row < last; ++row) {
+    for (std::size_t pair = 0; pair < response.pairs; ++pair) {
+      const std::size_t at = row * response.pairs + pair;
+      places[pair] = {fixture.positions[row], static_cast<int>(pair), fixture.cos[at].hi, fixture.sin[at].hi, 1};
+      bounds[pair] = judge.at(places[pair]);
+    }
     for (Head head : heads) {
       for (std::size_t pair = 0; pair < response.pairs; ++pair) {
         const Cell cell{head, row, pair};
@@ -82,16 +91,11 @@ Accuracy compare(const Response& response, const fixtures::Fixture& fixture, con
         }
         out.components += 2;
         ++out.cells;
-        const std::size_t at = row * response.pairs + pair;
-        CellPlace place;
-        place.position = fixture.positions[row];
-        place.pair = static_cast<int>(pair);
-        place.cos = fixture.cos[at].hi;
-        place.sin = fixture.sin[at].hi;
+        CellPlace place = places[pair];
         place.input_norm = std::sqrt(squared);
         double error = std::hypot(differences[0], differences[1]);
         if (std::isnan(error)) error = HUGE_VAL;
-        const Score score = judge.score(place, error, rounded);
+        const Score score = judge.score(place, bounds[pair], error, rounded);
         SeenCell candidate;
         candidate.head = head;
         candidate.position = place.position;
@@ -109,7 +113,7 @@ Accuracy compare(const Response& response, const fixtures::Fixture& fixture, con
         if (judge.declared()) {
           const std::array<double, 2> in{to_double(dtype, candidate.in[0]), to_double(dtype, candidate.in[1])};
           const std::array<double, 2> got{to_double(dtype, candidate.got[0]), to_double(dtype, candidate.got[1])};
-          const double ratio = judge.contract_ratio(place, error, in, got);
+          const double ratio = judge.contract_ratio(place, bounds[pair], error, in, got);
           keep_larger(out.contract_ratio, out.worst_contract, ratio, candidate);
           if (ratio > 1 && !out.first_contract) out.first_contract = place.position;
         }

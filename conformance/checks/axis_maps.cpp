@@ -35,7 +35,7 @@ void add_scheme(std::vector<AxisMap>& out, std::string name, const AxialScheme& 
 
 }  // namespace
 
-std::vector<AxisMap> axis_maps(const Spec& spec) {
+std::vector<AxisMap> dealt_axis_maps(const Spec& spec) {
   const int n = spec.pairs();
   std::vector<AxisMap> out;
   if (spec.axes) add_dealt(out, "the model's own axes", *spec.axes, n);
@@ -48,6 +48,12 @@ std::vector<AxisMap> axis_maps(const Spec& spec) {
   add_dealt(out, "two halves", {AxisOrder::sections, {n - n / 2, n / 2}}, n);
   const int third = n / 3;
   add_dealt(out, "Wan's thirds", {AxisOrder::sections, {n - 2 * third, third, third}}, n);
+  return out;
+}
+
+std::vector<AxisMap> axis_maps(const Spec& spec) {
+  const int n = spec.pairs();
+  std::vector<AxisMap> out = dealt_axis_maps(spec);
   // Their frequencies are of whole heads.
   if (n % 2 == 0) {
     add_scheme(out, "Qwen ViT", qwen_vision_scheme(spec.rotary_dim, vision_theta));

@@ -22,6 +22,9 @@ struct AxisMap {
   std::vector<double> inv_freq = {};
 };
 
+/// Those with the spec's frequencies, as axis_maps() has them.
+std::vector<AxisMap> dealt_axis_maps(const Spec& spec);
+
 /// Every map that a head with so many pairs has room for; the spec's own axes first, where it has some.
 std::vector<AxisMap> axis_maps(const Spec& spec);
 

@@ -190,9 +190,11 @@ inline constexpr std::array<CheckInfo, 39> all_checks{{
     {"combinations", "R34", "MUST", "2026.4", "what is taken one by one is right together",
      "E(16, 2) of the usual pipeline, and the declared contract's own bound",
      "Layout, strides, kind of position, angle source and its form, in place, direction, pairing of the outputs, q "
-     "alone, a stream of its own, scaled q: each way by itself, then every two of them together in a covering array, "
-     "against the certified truth. Two that are refused together are named, and cost no other pair.",
-     "table-joined-swapped, factor-ignored, table-writer"},
+     "alone, a stream of its own, scaled q, several axes, heads that rotate in part (or as a whole, where the model's "
+     "do "
+     "not): each way by itself, then every two of them together in a covering array, against the certified truth. Two "
+     "that are refused together are named, and cost no other pair.",
+     "table-joined-swapped, factor-ignored, table-writer, packed-axes-ignored, scaled-tail"},
     {"negative-positions", "R35", "MUST", "2026.5", "a position below 0 turns back by as much",
      "E(16, 2) of the usual pipeline, and the declared contract's own bound",
      "Negative positions among others for each token, down to the lowest, as int64 and int32, forward and backward, "
@@ -233,7 +235,7 @@ inline constexpr std::array<CheckInfo, 39> all_checks{{
      "changed, where no pair of another may change; and vision towers' own frequencies where inv_freq, angles or "
      "tables "
      "are taken.",
-     "axes-ignored, axes-swapped, axes-in-bands, two-axes-as-one"},
+     "axes-ignored, axes-swapped, axes-in-bands, two-axes-as-one, width-as-height"},
     {"attention-effect", "R41", "INFO", "2026.5", "what the rotation's errors do to attention", "none: it is a report",
      "Scores, softmax weights and outputs of heads that attend to content and that look back by 1, 1,000 and half the "
      "context, over growing contexts, and predictions of a small transformer, against those of the exact rotation; "

@@ -128,6 +128,52 @@ TEST(Combinations, WhatIsRefusedByItselfIsNotTriedTogether) {
   EXPECT_GT(seen.size(), 60U);
 }
 
+TEST(Combinations, AxesAndPartialHeadsThatAreRefusedAreNamedAndCostNothingElse) {
+  const auto axes = [](const RotateRequest& r) { return !r.pair_axis.empty(); };
+  const reports::Case no_axes = judged(combinations, refusing(axes, "one axis"));
+  EXPECT_EQ(no_axes.verdict, Verdict::pass) << no_axes.message;
+  EXPECT_THAT(no_axes.message, HasSubstr("not asked: plain, Qwen2-VL's bands (one axis)"));
+  const auto whole = [](const RotateRequest& r) { return r.spec.rotary_dim == r.spec.head_dim; };
+  const reports::Case one_size = judged(combinations, refusing(whole, "one size"));
+  EXPECT_EQ(one_size.verdict, Verdict::pass) << one_size.message;
+  EXPECT_THAT(one_size.message, HasSubstr("not asked: plain, 16 of 16 rotated (one size)"));
+}
+
+TEST(Combinations, AxesReadWrongInOneWayOfAskingAloneAreSeen) {
+  const auto first_alone_where = [](bool (*where)(const RotateRequest&)) {
+    return reading([where](RotateRequest& request) {
+      if (where(request)) std::fill(request.pair_axis.begin(), request.pair_axis.end(), 0U);
+    });
+  };
+  const char* bands = "Qwen2-VL's bands";
+  expect_failure(combinations,
+                 first_alone_where([](const RotateRequest& r) { return r.arrangement.layout == Layout::thd; }), bands);
+  expect_failure(combinations, first_alone_where([](const RotateRequest& r) { return r.arrangement.in_place; }), bands);
+  expect_failure(combinations, first_alone_where([](const RotateRequest& r) {
+                   return r.arrangement.positions == PositionsAs::token_shared;
+                 }),
+                 bands);
+  expect_failure(combinations,
+                 first_alone_where([](const RotateRequest& r) { return r.arrangement.source == AngleSource::tables; }),
+                 bands);
+}
+
+TEST(Combinations, AModelWithAxesIsAskedForItsOwn) {
+  fixtures::Fixture own = partial_fixture();
+  own.spec.axes = PositionAxes{AxisOrder::interleaved, {4, 2, 2}};
+  std::vector<std::vector<std::uint32_t>> maps;
+  const Rotate rotate = [&](const RotateRequest& request) {
+    if (!request.pair_axis.empty()) maps.push_back(request.pair_axis);
+    return rotate_rightly(request);
+  };
+  const Judge judge(own, DType::f32, std::nullopt);
+  Probe probe{rotate, own, judge};
+  probe.description = &claims_everything();
+  EXPECT_EQ(combinations(probe).verdict, Verdict::pass);
+  ASSERT_GT(maps.size(), 10U);
+  for (const auto& map : maps) EXPECT_EQ(map, (std::vector<std::uint32_t>{0, 1, 2, 0, 1, 2, 0, 0}));
+}
+
 struct Feature {
   const char* words;
   bool (*asked)(const RotateRequest&);
@@ -143,7 +189,9 @@ constexpr Feature features[] = {
     {"the other pairing out", [](const RotateRequest& r) { return r.pairing_out.has_value(); }},
     {"q alone", [](const RotateRequest& r) { return r.k_heads == 0; }},
     {"own stream", [](const RotateRequest& r) { return r.arrangement.own_stream; }},
-    {"q scaled", [](const RotateRequest& r) { return r.query_scale != 1; }}};
+    {"q scaled", [](const RotateRequest& r) { return r.query_scale != 1; }},
+    {"bands", [](const RotateRequest& r) { return !r.pair_axis.empty(); }},
+    {"16 of 16 rotated", [](const RotateRequest& r) { return r.spec.rotary_dim == r.spec.head_dim; }}};
 
 TEST(Combinations, WhatIsRefusedTogetherHidesNoOtherPair) {
   const auto two_refused = [](const RotateRequest& request) {
@@ -156,7 +204,9 @@ TEST(Combinations, WhatIsRefusedTogetherHidesNoOtherPair) {
   for (const Feature& one : features) {
     for (const Feature& other : features) {
       if (&one >= &other) continue;
-      const bool refused = std::string(one.words) == "in place" && std::string(other.words) == "the other pairing out";
+      const auto are = [&](const std::string& a, const std::string& b) { return one.words == a && other.words == b; };
+      // An offset is no call with several axes.
+      const bool refused = are("in place", "the other pairing out") || are("offset", "bands");
       const Rotate wrong_in_two = [&](const RotateRequest& request) {
         RotateRequest read = request;
         if (one.asked(request) && other.asked(request)) swap_two_tokens(read);

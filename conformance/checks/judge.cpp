@@ -41,9 +41,23 @@ double Judge::limit(const Bounds& bounds, const CellPlace& place, const Bounds::
   return place.input_norm * (rotation + measurement * bounds.attention_factor()) + factors.beta * bounds.underflow();
 }
 
-Score Judge::score(const CellPlace& place, double error, bool correctly_rounded) const {
+Judge::At Judge::at(const CellPlace& place) const {
+  At out;
+  out.usual = usual_.errors(place.position, place.pair, place.cos, place.sin);
+  if (declared_truth_) {
+    out.factors = declared_truth_->table().at(place.position, place.pair);
+    const DoubleDouble& cos = out.factors.cos;
+    const DoubleDouble& sin = out.factors.sin;
+    out.contract = declared_truth_->bounds().errors(place.position, place.pair, cos.hi, sin.hi);
+  } else if (declared_) {
+    out.contract = declared_->errors(place.position, place.pair, place.cos, place.sin);
+  }
+  return out;
+}
+
+Score Judge::score(const CellPlace& place, const At& at, double error, bool correctly_rounded) const {
   Score score;
-  const Bounds::Errors errors = usual_.errors(place.position, place.pair, place.cos, place.sin);
+  const Bounds::Errors& errors = at.usual;
   score.equal_ratio = ratio_of(error, limit(usual_, place, errors, equal_limit));
   score.failing_ratio = ratio_of(error, limit(usual_, place, errors, looser_limit));
   // The bits alone are not enough: they and the exact value are two numbers of the fixture, and both must agree.
@@ -61,20 +75,14 @@ Score Judge::score(const CellPlace& place, double error, bool correctly_rounded)
   return score;
 }
 
-double Judge::contract_ratio(const CellPlace& place, double error, std::array<double, 2> in,
+double Judge::contract_ratio(const CellPlace& place, const At& at, double error, std::array<double, 2> in,
                              std::array<double, 2> got) const {
   if (!declared_) return 0;
-  const auto bound = [](const Bounds& bounds, const CellPlace& at) {
-    return limit(bounds, at, bounds.errors(at.position, at.pair, at.cos, at.sin), equal_limit);
-  };
-  if (!declared_truth_) return ratio_of(error, bound(*declared_, place));
-  const CertifiedTable::Pair factors = declared_truth_->table().at(place.position, place.pair);
-  const std::array<DoubleDouble, 2> wanted = rotated_pair(in, factors);
-  CellPlace there = place;
-  there.cos = factors.cos.hi;
-  there.sin = factors.sin.hi;
+  const double bound = limit(*contract_bounds(), place, at.contract, equal_limit);
+  if (!declared_truth_) return ratio_of(error, bound);
+  const std::array<DoubleDouble, 2> wanted = rotated_pair(in, at.factors);
   const double off = std::hypot(difference(got[0], wanted[0]), difference(got[1], wanted[1]));
-  return ratio_of(std::isnan(off) ? HUGE_VAL : off, bound(declared_truth_->bounds(), there));
+  return ratio_of(std::isnan(off) ? HUGE_VAL : off, bound);
 }
 
 }  // namespace rope::conformance

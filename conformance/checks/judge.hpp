@@ -52,14 +52,30 @@ class Judge {
   Judge(const fixtures::Fixture& fixture, DType dtype, const std::optional<Contract>& declared,
         std::int64_t extent = 0);
 
+  /// What the bounds are made of at one place, whatever the head and its input.
+  struct At {
+    Bounds::Errors usual;
+    Bounds::Errors contract;         ///< on the declared truth where there is one
+    CertifiedTable::Pair factors{};  ///< of the declared truth
+  };
+  /// The input_norm of `place` does not matter.
+  At at(const CellPlace& place) const;
+
   /// `error`: |got - exact| of the pair, absolute; infinite or NaN where an output is. `correctly_rounded`: both
   /// components have the bits of the correct rounding.
-  Score score(const CellPlace& place, double error, bool correctly_rounded) const;
+  Score score(const CellPlace& place, const At& at, double error, bool correctly_rounded) const;
+  Score score(const CellPlace& place, double error, bool correctly_rounded) const {
+    return score(place, at(place), error, correctly_rounded);
+  }
 
   /// error / declared bound, 0 where no contract is declared: on the declared truth where there is one, which needs the
   /// pair's input and output; else on the exact one, which needs `place` and `error`.
-  double contract_ratio(const CellPlace& place, double error, std::array<double, 2> in,
+  double contract_ratio(const CellPlace& place, const At& at, double error, std::array<double, 2> in,
                         std::array<double, 2> got) const;
+  double contract_ratio(const CellPlace& place, double error, std::array<double, 2> in,
+                        std::array<double, 2> got) const {
+    return contract_ratio(place, at(place), error, in, got);
+  }
 
   const Bounds& usual() const { return usual_; }
   /// The declared contract's bounds against the exact truth.

@@ -134,6 +134,16 @@ TEST(MultiAxis, TheFirstAxisAloneIsNamed) {
                "axes-ignored");
 }
 
+TEST(MultiAxis, AnAxisThatTakesAnotherOnesPositionIsNamed) {
+  // Width takes the height's, and of two axes the first the second's.
+  const Rotate merging = reading_axes([](RotateRequest& request) {
+    const bool two = request.axes() == 2;
+    for (std::uint32_t& axis : request.pair_axis) axis = two ? 1 : std::min(axis, 1U);
+  });
+  expect_named(merging, "two-axes-as-one");
+  EXPECT_THAT(judged(multi_axis, merging).message, HasSubstr("of 3 axes the third takes the second's position"));
+}
+
 TEST(MultiAxis, AnotherMapIsSeenAndNotNamed) {
   const Rotate reversed =
       reading_axes([](RotateRequest& request) { std::reverse(request.pair_axis.begin(), request.pair_axis.end()); });

@@ -117,7 +117,7 @@ std::vector<std::int64_t> spread_positions(std::int64_t limit) {
 }
 
 double rounding_bound(const Bounds& bounds) {
-  return bounds.rounding(bounds.attention_factor(), bounds.attention_factor());
+  return bounds.largest_rounding();
 }
 
 double same_frequency_bound(const Bounds& bounds, std::int64_t position, int pair, GradeLimit factors) {

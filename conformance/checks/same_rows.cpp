@@ -16,13 +16,14 @@ void add_same_pair(Deviations& deviations, const Probe& probe, const Rows& rows,
   const std::size_t pairs = probe.fixture.pairs();
   const std::int64_t position = rows.positions[n / pairs];
   const int pair = static_cast<int>(n % pairs);
-  const double r =
-      std::hypot(to_double(probe.dtype, rows.values[2 * n]), to_double(probe.dtype, rows.values[2 * n + 1]));
+  const auto r = [&] {
+    return std::hypot(to_double(probe.dtype, rows.values[2 * n]), to_double(probe.dtype, rows.values[2 * n + 1]));
+  };
   for (std::size_t at : {2 * n, 2 * n + 1}) {
     deviations.add_same(
         expected[at], got[at], bits,
         [&](const Bounds& bounds, GradeLimit factors) {
-          return 2 * (r * same_frequency_bound(bounds, position, pair, factors) + factors.beta * bounds.underflow());
+          return 2 * (r() * same_frequency_bound(bounds, position, pair, factors) + factors.beta * bounds.underflow());
         },
         [&]() -> Deviation {
           return {position,

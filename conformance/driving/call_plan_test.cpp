@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 
 Description everything() {
   Description out;
-  out.name = "x";
+  out.name = std::string("x");
   out.dtypes = out.pairings = out.directions = out.sources = out.families = out.layouts = out.position_kinds =
       out.position_dtypes = out.flags = ~std::uint64_t{0};
   out.flags &= ~ROPE_FLAG_IN_PLACE_ONLY;
@@ -303,6 +303,25 @@ TEST(ChoosePositions, StridedSharedAndByRow) {
   for (const PositionsAs as : {PositionsAs::offset, PositionsAs::token_shared}) {
     EXPECT_TRUE(std::holds_alternative<std::string>(choose_positions(everything(), request, as)));
   }
+}
+
+TEST(ChoosePositions, RowsThatAgreeOnEachAxisShareTheirPositions) {
+  RotateRequest request = a_request();
+  request.batch = 2;
+  request.pair_axis.assign(static_cast<std::size_t>(request.spec.pairs()), 0);
+  request.pair_axis.back() = 1;
+  request.positions = {4, 5, 6, 4, 5, 6, 70, 7, 900, 70, 7, 900};  // [axis][row][token]
+  const auto choice = std::get<PositionChoice>(choose_positions(everything(), request, PositionsAs::token_shared));
+  EXPECT_EQ(choice.wire.kind, ROPE_POSITIONS_AXES);
+  EXPECT_EQ(choice.wire.batch_stride, 0);
+  EXPECT_EQ(choice.wire.axis_stride, 3);
+  EXPECT_EQ(numbers<std::int64_t>(choice.data), (std::vector<std::int64_t>{4, 5, 6, 70, 7, 900}));
+  const auto strided = std::get<PositionChoice>(choose_positions(everything(), request, PositionsAs::token_strided));
+  EXPECT_EQ(strided.wire.axis_stride, 18);
+  EXPECT_EQ(strided.wire.batch_stride, 9);
+  EXPECT_EQ(numbers<std::int64_t>(strided.data)[18 + 9 + 6], 900);
+  request.positions[9] = 71;
+  EXPECT_TRUE(std::holds_alternative<std::string>(choose_positions(everything(), request, PositionsAs::token_shared)));
 }
 
 }  // namespace

@@ -127,6 +127,7 @@ bool DrivenPlugin::close(std::uint32_t number, RotateAnswer& answer) {
   if (handle.prepared) look_at_supplied(handle, answer, " for earlier calls");
   // Gone in the worker, whatever close did.
   const protocol::Outcome outcome = session_.close(number);
+  if (handle.supplied && !handle.supplied_changed) stock_.put_back(std::move(*handle.supplied));
   handle = Handle{};
   return take(outcome, answer);
 }
@@ -152,7 +153,7 @@ bool DrivenPlugin::prepare(std::uint32_t number, CallPlan& plan, RotateAnswer& a
     // The numbers live until close.
     if (!close(number, answer)) return false;
     if (plan.supplied) {
-      handle.supplied.emplace(*plan.supplied);
+      handle.supplied.emplace(stock_.take(*plan.supplied));
       for (std::size_t m = 0; m < 2; ++m) {
         if (handle.supplied->memory(m) != nullptr) session_.map(matrices + m, *handle.supplied->memory(m));
       }

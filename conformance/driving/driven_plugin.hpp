@@ -19,6 +19,7 @@
 #include "conformance/driving/guarded_buffer.hpp"
 #include "conformance/driving/session.hpp"
 #include "conformance/driving/supplied_angles.hpp"
+#include "conformance/driving/supplied_stock.hpp"
 
 namespace rope::conformance {
 
@@ -75,8 +76,9 @@ class DrivenPlugin {
     std::set<Shape> applied_shapes;
   };
   std::array<Handle, largest_handle + 1> handles_;
-  std::uint64_t workspace_bytes_ = 0;  // of the plan that query accepted last
-  SuppliedForm accepted_form_;         // of that plan
+  SuppliedStock stock_{std::size_t{128} << 20};  // a dozen forms of a large head's tables for 4096 positions
+  std::uint64_t workspace_bytes_ = 0;            // of the plan that query accepted last
+  SuppliedForm accepted_form_;                   // of that plan
 
   GuardedBuffer q_in_{"q_in", 1}, q_out_{"q_out", 2}, k_in_{"k_in", 3}, k_out_{"k_out", 4}, positions_{"positions", 5},
       workspace_{"workspace", 6}, cu_seqlens_{"cu_seqlens", 7}, start_positions_{"start_positions", 8};

@@ -32,7 +32,7 @@ class GuardedBuffer {
   std::size_t offset() const { return offset_; }
 
   /// Room for `bytes`, beginning at an odd multiple of `alignment` (a power of two, at least 64) up to 4096: aligned
-  /// as promised and no better. True where the memory is new, and so has to be mapped by the worker.
+  /// as promised and no better. True where the memory is another one, and so has to be mapped by the worker.
   bool resize(std::size_t bytes, std::size_t alignment);
 
   /// Elements that are not the tensor's although they lie between its own: one for each element of the buffer. Empty
@@ -75,6 +75,7 @@ class GuardedBuffer {
   std::string name_;
   std::uint64_t memory_number_;
   std::optional<SharedMemory> memory_;
+  std::vector<SharedMemory> set_aside_;  // of other sizes, the latest last
   std::size_t offset_ = 0;
   std::size_t bytes_ = 0;
   std::vector<std::byte> image_;  // the memory as it was filled

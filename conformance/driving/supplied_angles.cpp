@@ -34,15 +34,22 @@ void store(DType dtype, double value, std::byte* to) {
   std::memcpy(to, &bits, bytes_of(dtype));  // little-endian
 }
 
+// Each step is a bijection of the sum, so a change of one word changes it.
+constexpr std::uint64_t with_word(std::uint64_t sum, std::uint64_t word) {
+  sum = (sum ^ word) * 0x9E3779B97F4A7C15u;
+  return sum ^ sum >> 32;
+}
+
 std::uint64_t checksum(std::span<const std::byte> bytes) {
-  // Each step is a bijection of the sum, so a change of one word changes it; the memory is whole pages.
-  std::uint64_t sum = 0;
-  for (std::size_t at = 0; at + 8 <= bytes.size(); at += 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes.data() + at, 8);
-    sum = (sum ^ word) * 0x9E3779B97F4A7C15u;
-    sum ^= sum >> 32;
+  // Four sums, as a step takes longer than a word comes; the memory is whole pages.
+  std::array<std::uint64_t, 4> sums{};
+  for (std::size_t at = 0; at + sizeof sums <= bytes.size(); at += sizeof sums) {
+    std::array<std::uint64_t, 4> words{};
+    std::memcpy(words.data(), bytes.data() + at, sizeof words);
+    for (std::size_t n = 0; n < sums.size(); ++n) sums[n] = with_word(sums[n], words[n]);
   }
+  std::uint64_t sum = 0;
+  for (const std::uint64_t one : sums) sum = with_word(sum, one);
   return sum;
 }
 
@@ -204,6 +211,12 @@ SuppliedAngles::SuppliedAngles(const SuppliedKind& kind) : kind_(kind) {
   for (std::size_t m = 0; m < 2; ++m) {
     if (memory_[m]) checksum_[m] = checksum(memory_[m]->bytes());
   }
+}
+
+std::size_t SuppliedAngles::bytes() const {
+  std::size_t all = 0;
+  for (const auto& matrix : memory_) all += matrix ? matrix->bytes().size() : 0;
+  return all;
 }
 
 bool SuppliedAngles::unchanged() const {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -40,6 +41,8 @@ class SuppliedAngles {
   const SuppliedKind& kind() const { return kind_; }
   /// nullptr: there is no second matrix.
   const SharedMemory* memory(std::size_t matrix) const { return memory_[matrix] ? &*memory_[matrix] : nullptr; }
+  /// Of both matrices, in memory.
+  std::size_t bytes() const;
   /// Whether every byte is as it was made.
   bool unchanged() const;
 

@@ -79,8 +79,10 @@ bool rows_are_consecutive(const RotateRequest& request) {
 }
 
 bool rows_agree(const RotateRequest& request) {
+  const std::size_t of_an_axis = request.positions.size() / request.axes();
   for (std::size_t i = request.tokens(); i < request.positions.size(); ++i) {
-    if (request.positions[i] != request.positions[i - request.tokens()]) return false;
+    const bool first_row = i % of_an_axis < request.tokens();
+    if (!first_row && request.positions[i] != request.positions[i - request.tokens()]) return false;
   }
   return true;
 }
@@ -135,12 +137,12 @@ std::variant<PositionChoice, std::string> choose_positions(const Description& de
   choice.wire.token_stride = each ? step : 0;
   choice.wire.batch_stride = !each ? 1 : first_row_only ? 0 : tokens * step;
   if (request.batch == 1) choice.wire.batch_stride = 0;  // one row
-  choice.wire.axis_stride = axes ? request.batch * tokens * step : 0;
+  choice.wire.axis_stride = axes ? (first_row_only ? 1 : request.batch) * tokens * step : 0;
   choice.wire.pair_axis = request.pair_axis;
   for (std::size_t i = 0; i < request.positions.size(); ++i) {
     const std::int64_t number = request.positions[i];
     if (!each && tokens > 0 && static_cast<std::int64_t>(i) % tokens != 0) continue;
-    if (first_row_only && static_cast<std::int64_t>(i) >= tokens) break;
+    if (first_row_only && static_cast<std::int64_t>(i) / tokens % request.batch != 0) continue;
     if (!wide &&
         (number < std::numeric_limits<std::int32_t>::min() || number > std::numeric_limits<std::int32_t>::max())) {
       return fmt::format("{} takes int32 positions only, and {} is not one", description.name, number);

@@ -232,7 +232,8 @@ class Block {
     place.cos = factors.cos.hi;
     place.sin = factors.sin.hi;
     place.input_norm = norm;
-    const Score score = judge_.score(place, error, rounded);
+    const Judge::At bounds = judge_.at(place);
+    const Score score = judge_.score(place, bounds, error, rounded);
     into.grade = std::max(into.grade, score.grade);
 
     SeenCell seen;
@@ -247,7 +248,7 @@ class Block {
     keep_larger(into.equal_ratio, into.worst_equal, score.equal_ratio, seen);
     keep_larger(into.failing_ratio, into.worst_failing, score.failing_ratio, seen);
     if (judge_.declared()) {
-      const double ratio = judge_.contract_ratio(place, error, in, value);
+      const double ratio = judge_.contract_ratio(place, bounds, error, in, value);
       keep_larger(into.contract_ratio, into.worst_contract, ratio, seen);
       if (ratio > 1 && !into.first_contract) into.first_contract = at.position;
     }

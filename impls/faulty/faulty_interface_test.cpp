@@ -256,6 +256,26 @@ TEST_P(FaultyInterface, FactorIgnoredTakesItForOne) {
   EXPECT_FALSE(rotated(right, with_factor, q, positions).same_elements(rotated(right, spec, q, positions)));
 }
 
+TEST_P(FaultyInterface, ScaledTailScalesWhatDoesNotRotate) {
+  const LoadedPlugin plugin = faulty("scaled-tail");
+  const Tensor q = random_tensor({1, 3, 2, 16});
+  const Positions positions{5, 60, 700};
+  rope_spec partial = spec;
+  partial.rotary_dim = 8;
+  EXPECT_TRUE(rotated(plugin, partial, q, positions).same_elements(rotated(right, partial, q, positions)));
+  partial.query_scale = 2;
+  const Tensor out = rotated(plugin, partial, q, positions), expected = rotated(right, partial, q, positions);
+  EXPECT_FALSE(out.same_elements(expected));
+  rope_spec whole = spec;
+  whole.query_scale = 2;
+  EXPECT_TRUE(rotated(plugin, whole, q, positions).same_elements(rotated(right, whole, q, positions)));
+  out.for_each([&](Tensor::Index at) {
+    if (at[3] < 8) {
+      EXPECT_EQ(out.get(at), expected.get(at));
+    }
+  });
+}
+
 TEST_P(FaultyInterface, TableWriterChangesTheLastRowAlone) {
   const auto one = [](std::int64_t row, std::int64_t column) {
     return 1 - 0.015625 * static_cast<double>(row + column);

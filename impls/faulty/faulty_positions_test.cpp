@@ -184,6 +184,51 @@ TEST_P(FaultyPositions, AxesIgnoredTakesTheFirst) {
   EXPECT_TRUE(rotated_by(plugin, spec, q, positions).same_elements(rotated_by(right, spec, q, positions)));
 }
 
+TEST_P(FaultyPositions, AnAxisTakesAnotherOnesPosition) {
+  const Tensor q = random_tensor({1, 3, 2, 16});
+  const Positions data{1, 20, 300, 7, 80, 900, 5, 60, 4000};  // [axis][token]
+  const auto with = [&](const LoadedPlugin& by, std::uint32_t axes, std::vector<std::uint32_t> of_pair) {
+    rope_positions positions = token_positions(data);
+    positions.kind = ROPE_POSITIONS_AXES;
+    positions.axes = axes;
+    positions.axis_stride = 3;
+    positions.pair_axis = of_pair.data();
+    return rotated_by(by, spec, q, positions);
+  };
+  const std::vector<std::uint32_t> two{0, 1, 0, 1, 1, 1, 0, 0}, second(8, 1);
+  const std::vector<std::uint32_t> three{0, 1, 2, 0, 1, 2, 2, 0}, third_as_second{0, 1, 1, 0, 1, 1, 1, 0};
+  const LoadedPlugin as_one = faulty("two-axes-as-one"), as_height = faulty("width-as-height");
+  EXPECT_TRUE(with(as_one, 2, two).same_elements(with(right, 2, second)));
+  EXPECT_FALSE(with(as_one, 2, two).same_elements(with(right, 2, two)));
+  EXPECT_TRUE(with(as_one, 3, three).same_elements(with(right, 3, three)));
+  EXPECT_TRUE(with(as_height, 3, three).same_elements(with(right, 3, third_as_second)));
+  EXPECT_FALSE(with(as_height, 3, three).same_elements(with(right, 3, three)));
+  EXPECT_TRUE(with(as_height, 2, two).same_elements(with(right, 2, two)));
+}
+
+TEST_P(FaultyPositions, PackedAxesIgnoredTakesTheFirstOfPackedTokensAlone) {
+  const LoadedPlugin plugin = faulty("packed-axes-ignored");
+  const Tensor q = random_tensor({1, 3, 2, 16});
+  const Positions data{1, 20, 300, 7, 80, 900};  // [axis][token]
+  const std::vector<std::uint32_t> pair_axis{0, 1, 0, 1, 1, 1, 0, 0};
+  const auto run = [&](const LoadedPlugin& by, rope_layout layout) {
+    Tensor in = q, out = q;
+    rope_positions positions = token_positions(data);
+    positions.kind = ROPE_POSITIONS_AXES;
+    positions.axes = 2;
+    positions.axis_stride = 3;
+    positions.pair_axis = pair_axis.data();
+    rope_call call = call_of(in.view(), out.view(), positions);
+    call.q_in.layout = call.q_out.layout = layout;
+    Prepared prepared(by, spec);
+    EXPECT_EQ(prepared.apply(call), ROPE_OK) << prepared.error();
+    return out;
+  };
+  EXPECT_TRUE(run(plugin, ROPE_BSHD).same_elements(run(right, ROPE_BSHD)));
+  EXPECT_FALSE(run(plugin, ROPE_THD).same_elements(run(right, ROPE_THD)));
+  EXPECT_TRUE(run(plugin, ROPE_THD).same_elements(rotated(right, spec, q, {1, 20, 300})));
+}
+
 INSTANTIATE_TEST_SUITE_P(Dtypes, FaultyPositions, testing::Values(ROPE_F32, ROPE_F16, ROPE_BF16));
 
 }  // namespace

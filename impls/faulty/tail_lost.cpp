@@ -10,8 +10,9 @@ struct TailLost : rope::kernel::OneRoundingArithmetic, rope::kernel::NoContracts
   static constexpr const char* name = "tail-lost";
   static constexpr const char* summary = "faulty on purpose: elements outside rotary_dim are not copied";
 
-  template <class Storage>
-  static Storage pass_through(Storage) {
+  template <class Element>
+  static typename Element::Storage pass_through(const rope_spec&, const rope::kernel::HeadInMemory<Element>&,
+                                                std::int64_t) {
     return 0;
   }
 };

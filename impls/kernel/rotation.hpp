@@ -44,10 +44,10 @@ template <class Arithmetic, class Element>
 void copy_what_does_not_rotate(const rope_spec& spec, const HeadInMemory<Element>& head) {
   const std::int64_t first = spec.dim_offset, end = first + spec.rotary_dim, head_dim = spec.head_dim;
   for (std::int64_t e = 0; e < first; ++e) {
-    head.y(e) = Arithmetic::pass_through(head.bits(e));
+    head.y(e) = Arithmetic::template pass_through<Element>(spec, head, e);
   }
   for (std::int64_t e = end; e < head_dim; ++e) {
-    head.y(e) = Arithmetic::pass_through(head.bits(e));
+    head.y(e) = Arithmetic::template pass_through<Element>(spec, head, e);
   }
 }
 

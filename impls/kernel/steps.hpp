@@ -141,9 +141,10 @@ struct Steps {
   }
 
   /// An element that does not rotate, out of place.
-  template <class Storage>
-  static Storage pass_through(Storage bits) {
-    return bits;
+  template <class Element>
+  static typename Element::Storage pass_through(const rope_spec&, const HeadInMemory<Element>& head,
+                                                std::int64_t element) {
+    return head.bits(element);
   }
 };
 
