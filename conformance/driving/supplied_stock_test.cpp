@@ -40,7 +40,7 @@ TEST(SuppliedStock, TheSameKindIsTheSameMemory) {
 
 TEST(SuppliedStock, WhatWasChangedIsMadeAnew) {
   SuppliedStock stock(std::size_t{1} << 20);
-  for (const std::size_t at : {0, 8, 16, 24, 4095}) {
+  for (const std::size_t at : {std::size_t{0}, std::size_t{8}, std::size_t{16}, std::size_t{24}, std::size_t{4095}}) {
     SuppliedAngles numbers = stock.take(kind_of(300));
     ASSERT_TRUE(numbers.unchanged());
     numbers.memory(1)->bytes()[at] ^= std::byte{1};
