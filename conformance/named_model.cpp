@@ -50,6 +50,11 @@ NamedModel catalogue_model(const std::string& text) {
 NamedModel model_of_file(const std::string& text) {
   std::error_code error;
   const auto [name, convention] = fixtures::split_convention(text);
+  const std::size_t at = text.rfind('@');
+  if (convention == nullptr && at != std::string::npos && !std::filesystem::exists(text, error) &&
+      std::filesystem::exists(text.substr(0, at), error)) {
+    throw UsageError(fmt::format("{}: \"{}\" is no convention; {}", text, text.substr(at), known_conventions()));
+  }
   if (convention == nullptr || std::filesystem::exists(text, error)) {
     return {text, fixtures::describe_model_file(text)};
   }

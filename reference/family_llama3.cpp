@@ -11,8 +11,9 @@
 // Source: Meta, llama-models, apply_scaling in models/llama3; the same in Hugging Face transformers,
 // _compute_llama3_parameters.
 // Quirks: pi and the smooth band are exact mathematics here; frameworks evaluate both in floating point, and where the
-// comparison is that close they may take the other branch, which is harmless because the formula is continuous there.
-// Meta's own code compares wavelengths with original_max_position / factor: the same comparison, since all are
+// comparison is that close they may take the other branch, which is harmless because the formula is continuous there;
+// not so where both factors are equal (Llama 4 Scout Instruct has 1 and 1): there is no band then, and the formula
+// jumps. Meta's own code compares wavelengths with original_max_position / factor: the same comparison, since all are
 // positive.
 #include <fmt/format.h>
 
@@ -34,8 +35,8 @@ std::optional<std::string> family_problem(const Llama3Family& f, const Spec&) {
   if (!(f.low_freq_factor > 0) || !std::isfinite(f.low_freq_factor)) {
     return fmt::format("low_freq_factor is {}; llama3 takes a finite number > 0", f.low_freq_factor);
   }
-  if (!(f.high_freq_factor > f.low_freq_factor) || !std::isfinite(f.high_freq_factor)) {
-    return fmt::format("high_freq_factor is {}; llama3 takes a finite number > low_freq_factor, which is {}",
+  if (!(f.high_freq_factor >= f.low_freq_factor) || !std::isfinite(f.high_freq_factor)) {
+    return fmt::format("high_freq_factor is {}; llama3 takes a finite number >= low_freq_factor, which is {}",
                        f.high_freq_factor, f.low_freq_factor);
   }
   if (!(f.original_max_position > 0 && f.original_max_position <= std::int64_t{1} << 40)) {

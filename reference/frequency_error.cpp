@@ -188,6 +188,10 @@ Term llama3(const Llama3Family& family, Term plain, DType wide) {
   if (turns < lf - turns_error * second_order) return divided(plain, s, wide);
   // The band and its edges, where the implementation may take the neighbouring branch: the function is continuous, so
   // that costs no more than the error of `smooth` itself.
+  if (lf == hf) {  // no band: the other branch is as near, and all of the jump away
+    const Term other = divided(plain, s, wide);
+    return {plain.value, plain.value - other.value + plain.error + other.error};
+  }
   const double smooth = std::clamp((turns - lf) / (hf - lf), 0.0, 1.0);
   const double limits_error = conversion_error(wide, lf) + smooth * conversion_error(wide, hf);
   const double smooth_error = (turns_error + limits_error) / (hf - lf) + 3 * u * smooth;

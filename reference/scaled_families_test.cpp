@@ -7,7 +7,9 @@
 #include <cmath>
 #include <vector>
 
+#include "reference/contract.hpp"
 #include "reference/exact.hpp"
+#include "reference/frequency_error.hpp"
 #include "reference/spec_of.hpp"
 
 namespace rope {
@@ -36,6 +38,23 @@ TEST(LengthScaledFamilyTest, DividesByHowMuchLongerTheSequenceIs) {
   for (const std::int64_t length : {1, 32767, 32768}) {
     expect_same(spec_of(128, 1e6, LengthScaledFamily{32768, length}), spec_of(128, 1e6, DefaultFamily{}));
   }
+}
+
+// Llama 4 Scout Instruct: both factors are 1. Wavelengths up to 8192 stay, longer ones are stretched 16 times.
+TEST(Llama3FamilyTest, HasNoBandWhereItsFactorsAreEqual) {
+  const Exact scaled(spec_of(128, 5e5, Llama3Family{16, 1, 1, 8192})), plain(spec_of(128, 5e5, DefaultFamily{}));
+  for (int i = 0; i < 64; ++i) {
+    const double w = plain.inv_freq(i).hi;
+    EXPECT_EQ(scaled.inv_freq(i).hi, w * 8192 >= 6.283185307179586 ? w : w / 16) << i;
+  }
+  // Where a pair is at the edge, either branch is honest.
+  const auto bound = frequency_error(spec_of(128, 5e5, Llama3Family{16, 1, 1, 8192}), baseline_contract(DType::f32));
+  for (int i = 0; i < 64; ++i) EXPECT_LT(bound[static_cast<std::size_t>(i)], plain.inv_freq(i).hi * 1e-6) << i;
+  Spec edge = spec_of(128, 5e5, Llama3Family{16, 1, 1, 8192});
+  const double turns = plain.inv_freq(40).hi * 8192 / 6.283185307179586;
+  edge.family = Llama3Family{16, turns, turns, 8192};
+  const double wide = frequency_error(edge, baseline_contract(DType::f32))[40];
+  EXPECT_GE(wide, plain.inv_freq(40).hi * 15 / 16);
 }
 
 TEST(NtkFixedFamilyTest, SlowsTheHighestALittleAndDividesTheLowest) {

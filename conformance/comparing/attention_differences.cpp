@@ -32,6 +32,15 @@ std::string unrotated_text(const fixtures::UnrotatedLayers& layers) {
   return text;
 }
 
+/// "no_rope_layers [1,0]", of all keys that say it.
+std::string keys_text(const fixtures::UnrotatedLayers& layers) {
+  std::string text;
+  for (const fixtures::Setting& setting : layers.settings) {
+    text += fmt::format("{}{}{} {}", text.empty() ? "" : ", ", setting.stated ? "" : "no ", setting.key, setting.value);
+  }
+  return text.empty() ? "no such key" : text;
+}
+
 void add(reports::Comparison& out, const std::string& name, const std::string& first, const std::string& other) {
   out.values.push_back({name, first, other, first != other});
 }
@@ -69,6 +78,32 @@ std::optional<reports::Difference> difference_of_unrotated(const fixtures::Model
     return layers.which.empty() ? std::string("none") : unrotated_text(layers);
   };
   return reports::Difference{"unrotated_layers", fmt::format("layers without RoPE ({} against {})", text(a), text(b))};
+}
+
+void add_unrotated(reports::Comparison& out, const fixtures::ModelDescription& first,
+                   const fixtures::ModelDescription& other) {
+  const auto some = [](const fixtures::ModelDescription& model) {
+    return model.unrotated && !model.unrotated->which.empty();
+  };
+  if (!some(first) && !some(other)) return;
+  const auto count = [](const fixtures::ModelDescription& model) {
+    return model.unrotated ? fmt::format("{}", model.unrotated->which.size()) : std::string("unknown");
+  };
+  add(out, "layers without RoPE", count(first), count(other));
+  if (!first.unrotated || !other.unrotated) {
+    out.remarks.push_back(fmt::format("{} does not say which layers have no RoPE: that is not compared",
+                                      first.unrotated ? out.other : out.first));
+    return;
+  }
+  const std::optional<reports::Difference> difference = difference_of_unrotated(first, other);
+  if (!difference) return;
+  out.differences.push_back(*difference);
+  out.same = false;
+  const std::string mine = keys_text(*first.unrotated), theirs = keys_text(*other.unrotated);
+  if (mine != theirs) {
+    out.causes.push_back(
+        {"unrotated_layers", "", "", fmt::format("{} has {}; {} has {}", out.first, mine, out.other, theirs)});
+  }
 }
 
 }  // namespace rope::conformance

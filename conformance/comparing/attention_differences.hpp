@@ -22,4 +22,8 @@ void find_in_attention(Found& found, const fixtures::LayerSpec& first, const fix
 std::optional<reports::Difference> difference_of_unrotated(const fixtures::ModelDescription& first,
                                                            const fixtures::ModelDescription& other);
 
+/// Adds the row of these layers, the keys that say them where they differ, and a remark where one file alone says them.
+void add_unrotated(reports::Comparison& out, const fixtures::ModelDescription& first,
+                   const fixtures::ModelDescription& other);
+
 }  // namespace rope::conformance

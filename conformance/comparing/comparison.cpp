@@ -359,10 +359,7 @@ void compare_models(reports::ComparisonReport& out, const fixtures::ModelDescrip
       out.comparisons.push_back(only_in(left != nullptr ? first : other, first, other, layer));
     }
   }
-  if (auto unrotated = difference_of_unrotated(a, b)) {
-    out.comparisons[before].differences.push_back(std::move(*unrotated));
-    out.comparisons[before].same = false;
-  }
+  add_unrotated(out.comparisons[before], a, b);
   compare_vision(out, a, first, b, other);
 }
 

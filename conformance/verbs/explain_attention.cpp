@@ -40,9 +40,11 @@ void add_dual_chunk(Sheet& sheet, const fixtures::LayerSpec& layer) {
       "and by {} further back",
       stride, stride, stride, furthest);
   if (chunks.original_max_position > 0) {
+    text += fmt::format("; scores of L > {} tokens times 0.1 ln(L/{}) + 1", chunks.original_max_position,
+                        chunks.original_max_position);
+    // By a convention that reads it, the spec's limit is of positions and not of lengths.
     const std::int64_t length = layer.spec.max_position;
-    text += fmt::format("; scores of L > {} tokens times 0.1 ln(L/{}) + 1, {:.6g} of {}", chunks.original_max_position,
-                        chunks.original_max_position, score_factor(chunks, length), length);
+    if (!layer.dual_chunk_read) text += fmt::format(", {:.6g} of {}", score_factor(chunks, length), length);
   }
   sheet.paragraph("", {{text}});
   sheet.paragraph("", {{layer.dual_chunk_read

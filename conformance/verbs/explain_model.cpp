@@ -64,6 +64,9 @@ std::string value_of(Field field, const fixtures::LayerSpec& layer) {
       return spec.pairing == Pairing::half_split ? fmt::format("half-split (NeoX): elements i and i + {}", spec.pairs())
                                                  : std::string("interleaved (GPT-J): elements 2i and 2i + 1");
     case Field::max_position:
+      if (layer.scheme && layer.scheme->patches > 0 && layer.scheme->patches < spec.max_position - 1) {
+        return fmt::format("{}, as many as checks need", spec.max_position);
+      }
       return fmt::format("{}", spec.max_position);
     case Field::axes:
       return spec.axes ? fixtures::axes_words(*spec.axes, axis_names(layer)) : "one position for each token";

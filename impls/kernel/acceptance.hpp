@@ -27,8 +27,8 @@ inline Refusal refuse_llama3(const rope_parametric& p) {
   if (!positive(p.factor)) {
     return {ROPE_INVALID_ARGUMENT, "llama3: factor must be a positive finite number"};
   }
-  if (!(p.low_freq_factor > 0) || !(p.high_freq_factor > p.low_freq_factor) || !std::isfinite(p.high_freq_factor)) {
-    return {ROPE_INVALID_ARGUMENT, "llama3: 0 < low_freq_factor < high_freq_factor is required"};
+  if (!(p.low_freq_factor > 0) || !(p.high_freq_factor >= p.low_freq_factor) || !std::isfinite(p.high_freq_factor)) {
+    return {ROPE_INVALID_ARGUMENT, "llama3: 0 < low_freq_factor <= high_freq_factor is required"};
   }
   if (p.original_max_position <= 0) {
     return {ROPE_INVALID_ARGUMENT, "llama3: original_max_position must be positive"};
