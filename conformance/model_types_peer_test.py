@@ -162,7 +162,7 @@ class Theirs:
             return self.module.apply_rotary_emb(unit, unit, table)[0][0, :, 0]
         apply = getattr(self.module, "apply_rotary_pos_emb_interleave", None) or self.module.apply_rotary_pos_emb
         width = table[0].shape[-1]
-        # Some modules hand over the part that rotates, others the head.
+        # Some attention layers hand over the part that rotates, others the head. That it is the first one is not measured.
         for part in dict.fromkeys((head_dim, width)):
             try:
                 if "q" in inspect.signature(apply).parameters:
