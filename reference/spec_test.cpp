@@ -72,7 +72,7 @@ TEST(Problem, NamesTheFieldThatIsWrong) {
       {"factor is nan", [=](Spec& s) { llama3(s).factor = nan; }},
       {"low_freq_factor is 0", [=](Spec& s) { llama3(s).low_freq_factor = 0; }},
       {"low_freq_factor is nan", [=](Spec& s) { llama3(s).low_freq_factor = nan; }},
-      {"high_freq_factor is 1", [=](Spec& s) { llama3(s).high_freq_factor = 1; }},
+      {"high_freq_factor is 0.5", [=](Spec& s) { llama3(s).high_freq_factor = 0.5; }},
       {"high_freq_factor is inf", [=](Spec& s) { llama3(s).high_freq_factor = infinity; }},
       {"original_max_position is 0", [=](Spec& s) { llama3(s).original_max_position = 0; }},
   };
