@@ -7,6 +7,7 @@
 
 #include "conformance/testing/diff_of_models.hpp"
 #include "conformance/testing/tool_process.hpp"
+#include "fixtures/test_gguf.hpp"
 
 namespace rope::conformance {
 namespace {
@@ -95,6 +96,60 @@ TEST(DiffAttention, LayersWithoutRopeThatOneFileForgets) {
   EXPECT_THAT(explained.out, HasSubstr("no RoPE     12 of 48, each 4th from layer 3 on"));
   EXPECT_THAT(explained.out, HasSubstr("1.06931 at position 8191"));
   EXPECT_THAT(run_tool({"explain", "--config", "all.json"}, scratch.path()).out, Not(HasSubstr("no RoPE")));
+}
+
+TEST(DiffAttention, LayersWithoutRopeHaveARowAndACause) {
+  const ScratchFolder scratch;
+  json faster = llama4();
+  faster["attn_scale"] = 0.2;
+  write_text(scratch / "a.json", llama4().dump());
+  write_text(scratch / "b.json", faster.dump());
+  const Diff found = diff(scratch, {"a.json", "b.json"});
+  EXPECT_EQ(found.result.exit_code, 1) << found.result.err;
+  const json& one = found.report.at("comparisons").at(0);
+  EXPECT_THAT(one.at("causes").at(0).at("text").get<std::string>(), HasSubstr("attn_scale 0.2"));
+  EXPECT_THAT(found.result.out, HasSubstr("layers without RoPE"));
+}
+
+// A GGUF file has no key for them.
+TEST(DiffAttention, LayersWithoutRopeAreNotComparedWhereAFileDoesNotSay) {
+  const ScratchFolder scratch;
+  fixtures::TestGguf gguf = fixtures::llama31_gguf();
+  gguf.tensor("rope_freqs.weight", fixtures::llama31_factors());
+  write_text(scratch / "model.gguf", gguf.file());
+  json config = llama4();
+  config["max_position_embeddings"] = 131072;
+  write_text(scratch / "config.json", config.dump());
+  EXPECT_THAT(diff(scratch, {"config.json", "model.gguf"}).result.out,
+              HasSubstr("B does not say which layers have no RoPE"));
+  EXPECT_THAT(diff(scratch, {"model.gguf", "model.gguf"}).result.out, Not(HasSubstr("does not say")));
+}
+
+TEST(DiffAttention, AnUnknownConventionOfAFileIsNamed) {
+  const ScratchFolder scratch;
+  write_text(scratch / "qwen.json", qwen_1m().dump());
+  const ToolResult unknown = run_tool({"explain", "--config", "qwen.json@foo"}, scratch.path());
+  EXPECT_EQ(unknown.exit_code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("\"@foo\" is no convention"));
+  // By vLLM the limit is one of positions, and no length is known.
+  const ToolResult read = run_tool({"explain", "--config", "qwen.json@vllm"}, scratch.path());
+  EXPECT_THAT(read.out, Not(HasSubstr("of 262145")));
+  EXPECT_THAT(read.out, HasSubstr("positions   262145"));
+}
+
+TEST(DiffAttention, MptsKindOfRopeIsTheCause) {
+  const ScratchFolder scratch;
+  write_text(scratch / "xpos.json", mpt({{"type", "xpos"}}).dump());
+  write_text(scratch / "plain.json", mpt({{"type", "original"}}).dump());
+  const json one = diff(scratch, {"xpos.json", "plain.json"}).report.at("comparisons").at(0);
+  EXPECT_EQ(one.at("causes").at(0).at("missing_from"), "");
+  EXPECT_THAT(one.at("causes").at(0).at("text").get<std::string>(), HasSubstr("original"));
+}
+
+TEST(DiffAttention, ATowersLimitIsNotTakenForItsPatches) {
+  const std::string text = run_tool({"explain", "--model", "llama-4-scout"}).out;
+  EXPECT_THAT(text, HasSubstr("24 patches along a side"));
+  EXPECT_THAT(text, HasSubstr("64, as many as checks need"));
 }
 
 TEST(DiffAttention, XposIsNoRotation) {
