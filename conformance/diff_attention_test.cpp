@@ -171,6 +171,33 @@ TEST(DiffAttention, XposIsNoRotation) {
   EXPECT_THAT(explained.out, HasSubstr("71388"));
 }
 
+TEST(DiffAttention, AnotherPartThatDoesNotRotate) {
+  const ScratchFolder scratch;
+  json config = json::parse(read_text(ROPE_SOURCE_FOLDER "/fixtures/models/deepseek-v3.json")).at("config");
+  write_text(scratch / "a.json", config.dump());
+  config["qk_nope_head_dim"] = 192;
+  write_text(scratch / "b.json", config.dump());
+  const Diff found = diff(scratch, {"a.json", "b.json"});
+  EXPECT_EQ(found.result.exit_code, 1) << found.result.err;
+  EXPECT_THAT(found.result.out, HasSubstr("unrotated part (128 against 192)"));
+}
+
+TEST(DiffAttention, TowersAreComparedWhereBothHaveOne) {
+  const ScratchFolder scratch;
+  json config = json::parse(read_text(ROPE_SOURCE_FOLDER "/fixtures/models/llama-4-scout.json")).at("config");
+  write_text(scratch / "a.json", config.dump());
+  config["vision_config"]["rope_theta"] = 20000;
+  write_text(scratch / "b.json", config.dump());
+  config.erase("vision_config");
+  write_text(scratch / "text.json", config.dump());
+  const Diff found = diff(scratch, {"a.json", "b.json"});
+  EXPECT_EQ(found.result.exit_code, 1) << found.result.err;
+  EXPECT_EQ(found.report.at("comparisons").size(), 2U);
+  EXPECT_EQ(found.report.at("comparisons").at(1).at("layer"), "vision");
+  EXPECT_EQ(found.report.at("comparisons").at(1).at("same"), false);
+  EXPECT_EQ(diff(scratch, {"a.json", "text.json"}).result.exit_code, 0);
+}
+
 TEST(DiffAttention, PartsOfHeadsThatDoNotRotate) {
   const ScratchFolder scratch;
   const ToolResult explained = run_tool({"explain", "--model", "deepseek-v3"}, scratch.path());

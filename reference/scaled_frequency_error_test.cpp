@@ -200,6 +200,18 @@ TEST_P(ScaledFrequencyError, HoldsOnHonestArithmeticAndIsClose) {
 INSTANTIATE_TEST_SUITE_P(Families, ScaledFrequencyError, testing::ValuesIn(cases()),
                          [](const auto& one) { return one.param.name; });
 
+// In every pair: the larger base's error over the divisor, and a few roundings of the quotient.
+TEST(ScaledFrequencyErrorTest, NtkFixedIsTheLargerBasesQuotient) {
+  const Spec spec = spec_of(128, 1e4, NtkFixedFamily{8});
+  const auto fixed = frequency_error(spec, baseline_contract(DType::f32));
+  const auto larger = frequency_error(spec_of(128, 8e4, DefaultFamily{}), baseline_contract(DType::f32));
+  const Exact exact(spec);
+  for (int i = 0; i < 64; ++i) {
+    const auto pair = static_cast<std::size_t>(i);
+    EXPECT_LE(fixed[pair], larger[pair] / std::pow(8, 2.0 / 128) + 4 * 0x1p-24 * exact.inv_freq(i).hi) << i;
+  }
+}
+
 TEST(ScaledFrequencyErrorTest, WhatIsExactHasNoError) {
   const Contract usual = baseline_contract(DType::f32);
   EXPECT_EQ(frequency_error(spec_of(64, 1e4, LinearFamily{8}), usual).front(), 0);
