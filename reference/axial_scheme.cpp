@@ -11,25 +11,30 @@
 //                  of the first D/2, height those of the last D/2.
 //   Llama 4        ω as Qwen ViT; adjacent elements; width in pairs 0 .. D/4 - 1, height in the next D/4; a patch in
 //                  column c and row r is at (c + 1, r + 1), the class token at (0, 0).
+//   DINOv3         ω = (2π/N) θ^(-2i/(D/2)), N patches along the axis; height in pairs 0 .. D/4 - 1, width in the next
+//                  D/4; elements j and j + D/2; positions as patch_centres.cpp has them.
 //   Wan            n = ⌊D/6⌋; time has D/2 - 2n pairs, height n, width n, in that order; adjacent elements; each axis
 //                  has ω_i = θ^(-2i/d) with d twice its own number of pairs.
 //
 // Sources: Hugging Face transformers 5.24: models/qwen3_vl/modeling_qwen3_vl.py (Qwen3VLVisionRotaryEmbedding; those of
 // qwen2_vl and glm4v alike), models/pixtral/modeling_pixtral.py (PixtralVisionRotaryEmbedding),
 // models/gemma4/modeling_gemma4.py (Gemma4VisionRotaryEmbedding, apply_multidimensional_rope),
-// models/llama4/modeling_llama4.py (Llama4VisionRotaryEmbedding, vision_apply_rotary_emb); Wan-Video/Wan2.1,
+// models/llama4/modeling_llama4.py (Llama4VisionRotaryEmbedding, vision_apply_rotary_emb),
+// models/dinov3_vit/modeling_dinov3_vit.py (DINOv3ViTRopePositionEmbedding); Wan-Video/Wan2.1,
 // wan/modules/model.py (rope_params, rope_apply), where all of it is binary64.
 // Quirks: Llama 4 and Gemma 4 have the column first, the others the row. Of Gemma 4 the image processor says so (its
 // meshgrid has x first, as the table of learned positions wants it); the rotation's code calls the first one h.
-// Positions are integers in all of them, also where a program keeps them in binary32. Not here: DINOv3, whose positions
-// are coordinates between -1 and 1 that are no integers (models/dinov3_vit/modeling_dinov3_vit.py), as the certified
-// table has none such.
+// Positions are integers in all of them but DINOv3, also where a program keeps them in binary32; DINOv3's are written
+// as such.
 #include "reference/axial_scheme.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <stdexcept>
 #include <string>
+#include <utility>
+
+#include "reference/patch_centres.hpp"
 
 namespace rope {
 namespace {
@@ -109,6 +114,17 @@ AxialScheme llama4_vision_scheme(int head_dim, double theta) {
                              two_halves(head_dim, theta, Pairing::interleaved), Pairing::interleaved);
   out.first_position = 1;
   return out;
+}
+
+AxialScheme dinov3_scheme(int head_dim, double theta, int patches_high, int patches_wide) {
+  require_quarters("DINOv3", head_dim);
+  const auto along = [&](int patches) {
+    Spec spec = one_axis(head_dim / 2, 0, Pairing::half_split);
+    spec.family = GivenFamily{patch_centre_frequencies(head_dim / 2, theta, patches)};
+    return AxialBand{std::move(spec), 0, 1, head_dim / 4};
+  };
+  return in_bands("DINOv3", head_dim, {"height", "width"}, {along(patches_high), along(patches_wide)},
+                  Pairing::half_split);
 }
 
 AxialScheme wan_scheme(int head_dim, double theta) {

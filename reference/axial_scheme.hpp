@@ -36,7 +36,8 @@ struct AxialScheme {
   std::vector<std::string_view> axes;  ///< "height", "width"
   std::vector<AxialBand> bands;        ///< one for each axis
   std::vector<AxialPair> pairs;        ///< in order of their first element
-  /// A patch at coordinate c has position c + this; a token that stands in no place has position 0.
+  /// A patch at coordinate c has position c + this; a token that stands in no place has position 0. (DINOv3's: see
+  /// there.)
   std::int64_t first_position = 0;
 };
 
@@ -48,6 +49,9 @@ AxialScheme pixtral_scheme(int head_dim, double theta);
 AxialScheme gemma4_vision_scheme(int head_dim, double theta);
 /// Llama 4's vision tower. head_dim: a multiple of 4.
 AxialScheme llama4_vision_scheme(int head_dim, double theta);
+/// DINOv3, for a picture of so many patches, the frequencies as binary64 numbers; patch r of N along an axis has
+/// patch_centre_position(r, N), and tokens that stand in no place do not rotate. head_dim: a multiple of 4.
+AxialScheme dinov3_scheme(int head_dim, double theta, int patches_high, int patches_wide);
 /// Wan, films. head_dim: even, 6 or more.
 AxialScheme wan_scheme(int head_dim, double theta);
 

@@ -10,7 +10,7 @@
 int main() {
   using namespace rope;
   for (const AxialScheme& scheme : {qwen_vision_scheme(80, 1e4), pixtral_scheme(64, 1e4), gemma4_vision_scheme(72, 100),
-                                    llama4_vision_scheme(88, 1e4)}) {
+                                    llama4_vision_scheme(88, 1e4), dinov3_scheme(64, 100, 37, 20)}) {
     for (const AxialPair& pair : scheme.pairs) {
       const auto axis = static_cast<std::size_t>(pair.axis);
       const Exact exact(scheme.bands[axis].one_axis);

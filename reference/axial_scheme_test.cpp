@@ -92,6 +92,25 @@ TEST(AxialScheme, Llama4HasColumnsFirstAndBeginsAtOne) {
   EXPECT_EQ(scheme.first_position, 1);
 }
 
+// 2π/7 and 2π/5 of a picture of seven rows and five columns.
+TEST(AxialScheme, Dinov3HasFrequenciesBySide) {
+  const AxialScheme scheme = dinov3_scheme(16, 100, 7, 5);
+  const double turn = 2 * std::acos(-1.0);
+  ASSERT_EQ(scheme.pairs.size(), 8U);
+  for (int n = 0; n < 8; ++n) {
+    const AxialPair& pair = scheme.pairs[static_cast<std::size_t>(n)];
+    EXPECT_EQ(pair.axis, n / 4);
+    EXPECT_EQ(pair.elements[0], n);
+    EXPECT_EQ(pair.elements[1], n + 8);
+    const double w = turn / (n < 4 ? 7 : 5) * std::pow(100, -2.0 * (n % 4) / 8);
+    const Exact exact(scheme.bands[static_cast<std::size_t>(pair.axis)].one_axis);
+    EXPECT_NEAR(exact.inv_freq(pair.pair).hi, w, w * 0x1p-48) << n;
+  }
+  EXPECT_EQ(scheme.axes[0], "height");
+  EXPECT_THROW(dinov3_scheme(16, 100, 0, 5), std::invalid_argument);
+  EXPECT_THROW(dinov3_scheme(18, 100, 7, 5), std::invalid_argument);
+}
+
 TEST(AxialScheme, WanGivesTimeWhatThirdsLeaveOver) {
   // 16 / 6 is 2: 2 pairs for height and for width, 8 - 4 for time.
   const AxialScheme scheme = wan_scheme(16, 1e4);

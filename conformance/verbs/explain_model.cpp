@@ -203,6 +203,7 @@ void add_vision_scheme(Sheet& sheet, const fixtures::LayerSpec& layer) {
                                                       : fmt::format("{} patches along a side", layer.scheme->patches);
   sheet.paragraph("tower",
                   {{layer.scheme->name, Style::strong}, {fmt::format(", by {}; {}", layer.scheme->axes, side)}});
+  if (!layer.scheme->places.empty()) sheet.paragraph("", {{layer.scheme->places}});
 }
 
 void add_layer(Sheet& sheet, const std::string& model, const fixtures::LayerSpec& layer) {
