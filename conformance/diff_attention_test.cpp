@@ -66,7 +66,8 @@ TEST(DiffAttention, DualChunksAsVllmHasThem) {
   const Diff found = diff(scratch, {"qwen.json", "qwen.json@vllm"});
   EXPECT_EQ(found.result.exit_code, 1) << found.result.err;
   EXPECT_EQ(only_difference(found), "dual_chunk");
-  EXPECT_THAT(found.result.out, HasSubstr("dual chunk (262144, 8192, 262144 not read against"));
+  EXPECT_THAT(found.result.out, HasSubstr("dual chunk (262144, shared 8192, original length 262144, not"));
+  EXPECT_THAT(found.result.out, HasSubstr("    chunk_size             262144               262144\n"));
 
   const ToolResult explained = run_tool({"explain", "--config", "qwen.json"}, scratch.path());
   EXPECT_EQ(explained.exit_code, 0) << explained.err;
@@ -195,7 +196,49 @@ TEST(DiffAttention, TowersAreComparedWhereBothHaveOne) {
   EXPECT_EQ(found.report.at("comparisons").size(), 2U);
   EXPECT_EQ(found.report.at("comparisons").at(1).at("layer"), "vision");
   EXPECT_EQ(found.report.at("comparisons").at(1).at("same"), false);
+  EXPECT_EQ(found.report.at("comparisons").at(1).at("values").at(0).at("key"), "tower");
+  // Side by side at 80 columns.
+  EXPECT_THAT(found.result.out, HasSubstr("tower             Llama 4 vision                Llama 4 vision\n"));
   EXPECT_EQ(diff(scratch, {"a.json", "text.json"}).result.exit_code, 0);
+}
+
+// 0.1 ln 40 + 1 squared, of the same factor on cos and sin.
+TEST(DiffAttention, TheScalingMayBeWhyScalesDiffer) {
+  const ScratchFolder scratch;
+  json config = json::parse(read_text(ROPE_SOURCE_FOLDER "/fixtures/models/deepseek-v3.json")).at("config");
+  write_text(scratch / "a.json", config.dump());
+  config["rope_scaling"]["mscale"] = 0.5;
+  config["rope_scaling"]["mscale_all_dim"] = 0.5;
+  write_text(scratch / "b.json", config.dump());
+  const Diff found = diff(scratch, {"a.json", "b.json"});
+  EXPECT_EQ(found.result.exit_code, 1) << found.result.err;
+  EXPECT_EQ(only_difference(found), "softmax_scale");
+  const json& causes = found.report.at("comparisons").at(0).at("causes");
+  ASSERT_EQ(causes.size(), 1U);
+  EXPECT_EQ(causes[0].at("text"),
+            "A has rope_scaling (mscale 1.0, mscale_all_dim 1.0); B has rope_scaling (mscale 0.5, mscale_all_dim 0.5)");
+  config["rope_scaling"].erase("mscale");
+  config["rope_scaling"].erase("mscale_all_dim");
+  write_text(scratch / "c.json", config.dump());
+  // The factor differs, too, for the same reason, which is said once.
+  EXPECT_EQ(diff(scratch, {"a.json", "c.json"}).report.at("comparisons").at(0).at("causes").size(), 1U);
+}
+
+TEST(DiffAttention, AKeyMayBeWhyScalesDiffer) {
+  const ScratchFolder scratch;
+  json config{{"model_type", "granite"},
+              {"hidden_size", 4096},
+              {"num_attention_heads", 32},
+              {"max_position_embeddings", 4096},
+              {"attention_multiplier", 0.0078125}};
+  write_text(scratch / "a.json", config.dump());
+  config.erase("attention_multiplier");
+  write_text(scratch / "b.json", config.dump());
+  const Diff found = diff(scratch, {"a.json", "b.json"});
+  EXPECT_EQ(only_difference(found), "softmax_scale");
+  EXPECT_THAT(found.result.out, HasSubstr("B has no key attention_multiplier; A has attention_multiplier"));
+  EXPECT_THAT(run_tool({"explain", "--config", "a.json"}, scratch.path()).out,
+              HasSubstr("softmax scale 0.0078125; from"));
 }
 
 TEST(DiffAttention, PartsOfHeadsThatDoNotRotate) {

@@ -162,7 +162,7 @@ TEST(DiffOnnxForms, WhatIsSaidOfATable) {
   write_text(scratch / "llama.onnx", model(of_base(500000, 128), 4096, DType::f16));
   const ToolResult result = run_tool({"explain", "--config", "llama.onnx"}, scratch.path());
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  for (const char* said : {"ONNX of IR version 10", "com.microsoft RotaryEmbedding", "cos_cache 4096 x 64 fp16",
+  for (const char* said : {"ONNX of IR version 10", "com.microsoft RotaryEmbedding", "sin_cache 4096 x 64 fp16",
                            "known to", "unknown: tables of cos and sin", "half-split (NeoX)", "rope1-"}) {
     EXPECT_THAT(result.out, HasSubstr(said));
   }

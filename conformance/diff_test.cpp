@@ -371,7 +371,7 @@ TEST(Explain, AGgufFile) {
   write_text(scratch / "llama.gguf", gguf.file());
   const ToolResult result = run_tool({"explain", "--config", "llama.gguf"}, scratch.path());
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  for (const char* said : {"rope_freqs.weight 64 factors from 1 to 8", "llama.rope.freq_base f32 500000",
+  for (const char* said : {"from rope_freqs.weight", "64 factors from 1 to 8", "llama.rope.freq_base f32 500000",
                            "interleaved (GPT-J)", "before the converter moved"}) {
     EXPECT_THAT(result.out, HasSubstr(said));
   }

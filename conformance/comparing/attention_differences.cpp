@@ -45,14 +45,30 @@ void add(reports::Comparison& out, const std::string& name, const std::string& f
   out.values.push_back({name, first, other, first != other});
 }
 
+/// The numbers by the names of the configuration's keys; "-" where one side has none.
+void add_dual_chunk(reports::Comparison& out, const LayerSpec& first, const LayerSpec& other) {
+  const auto whether = [](const LayerSpec& layer) {
+    return std::string(!layer.dual_chunk ? "none" : layer.dual_chunk_read ? "yes" : "asked for, not read");
+  };
+  add(out, "dual chunk", whether(first), whether(other));
+  const auto number = [&](const char* key, std::int64_t DualChunk::*member) {
+    const auto text = [&](const LayerSpec& layer) {
+      return layer.dual_chunk ? fmt::format("{}", *layer.dual_chunk.*member) : std::string("-");
+    };
+    add(out, key, text(first), text(other));
+  };
+  number("  chunk_size", &DualChunk::chunk_size);
+  number("  local_size", &DualChunk::local_size);
+  number("  original_max_position", &DualChunk::original_max_position);
+}
+
 }  // namespace
 
 void add_attention_values(reports::Comparison& out, const LayerSpec& first, const LayerSpec& other) {
   if (turns_q_up(first) || turns_q_up(other)) {
     add(out, "query factor", temperature_text(first), temperature_text(other));
   }
-  if (first.dual_chunk || other.dual_chunk)
-    add(out, "dual chunk", fixtures::dual_chunk_short(first), fixtures::dual_chunk_short(other));
+  if (first.dual_chunk || other.dual_chunk) add_dual_chunk(out, first, other);
   if (first.xpos || other.xpos) add(out, "xPos", xpos_text(first), xpos_text(other));
 }
 

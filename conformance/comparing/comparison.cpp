@@ -48,6 +48,11 @@ std::string base_text(const fixtures::LayerSpec& layer) {
   return layer.base == 0 ? "unknown" : fmt::format("{}", layer.base);
 }
 
+/// Of a tower for pictures.
+std::string tower_text(const fixtures::LayerSpec& layer) {
+  return layer.scheme ? layer.scheme->name : "none";
+}
+
 std::string number_or_unknown(const std::optional<double>& value) {
   return value ? fmt::format("{:.10g}", *value) : "unknown";
 }
@@ -70,6 +75,7 @@ void add_family(Comparison& out, const ComparedLayer& first, const ComparedLayer
 void add_values(Comparison& out, const ComparedLayer& first, const ComparedLayer& other) {
   const fixtures::LayerSpec& a = first.layer;
   const fixtures::LayerSpec& b = other.layer;
+  if (a.scheme || b.scheme) add(out, "tower", tower_text(a), tower_text(b));
   add_family(out, first, other);
   add(out, "theta", base_text(a), base_text(b));
   add(out, "head_dim", fmt::format("{}", a.spec.head_dim), fmt::format("{}", b.spec.head_dim));
@@ -206,6 +212,19 @@ void add_causes(Comparison& out, const Found& found, const ComparedLayer& first,
   if (step) out.causes.push_back(*step);
 }
 
+/// The scale has keys of its own, may have a factor from the scaling, and else is the head's; unless one of these has
+/// been named already.
+void add_cause_of_scale(Comparison& out, const ComparedLayer& first, const ComparedLayer& other) {
+  for (const Field field : {Field::attention, Field::frequencies, Field::head_dim}) {
+    auto cause = cause_in_keys(field, first, other);
+    if (!cause) continue;
+    const bool said = std::any_of(out.causes.begin(), out.causes.end(),
+                                  [&](const reports::Cause& one) { return one.text == cause->text; });
+    if (!said) out.causes.push_back(std::move(*cause));
+    return;
+  }
+}
+
 void add_phases(Comparison& out, const ComparedLayer& first, const ComparedLayer& other) {
   const std::int64_t a = first.layer.spec.max_position - 1;
   const std::int64_t b = other.layer.spec.max_position - 1;
@@ -288,9 +307,11 @@ Comparison compared(const ComparedLayer& first, const ComparedLayer& other) {
   // Of another head_dim the usual scale is another, too; that has been said.
   const bool scales =
       first.layer.softmax_scale && other.layer.softmax_scale && first.layer.spec.head_dim == other.layer.spec.head_dim;
-  if (scales && *first.layer.softmax_scale != *other.layer.softmax_scale) {
+  if (scales) {
+    const std::size_t before = found.size();
     find_number(found, "softmax scale", *first.layer.softmax_scale, *other.layer.softmax_scale, made_of_rounded,
                 first.layer.binary32 || other.layer.binary32, Field::head_dim);
+    if (found.size() > before) add_cause_of_scale(out, first, other);
   }
   Found beside;
   find_in_attention(beside, first.layer, other.layer);

@@ -94,9 +94,12 @@ void add_values(Sheet& sheet, const fixtures::LayerSpec& layer) {
     const bool said = layer.scheme && !layer.scheme->formula.empty();
     if (field.first == Field::frequencies && !formula.empty() && !said) sheet.paragraph("", {{formula}});
   }
-  sheet.paragraph("factors",
-                  {{fmt::format("attention factor {} on cos and sin{}", layer.spec.attention_factor,
-                                layer.softmax_scale ? fmt::format("; softmax scale {}", *layer.softmax_scale) : "")}});
+  Spans factors{{fmt::format("attention factor {} on cos and sin{}", layer.spec.attention_factor,
+                             layer.softmax_scale ? fmt::format("; softmax scale {}", *layer.softmax_scale) : "")}};
+  // What else there is of attention names its keys itself.
+  const std::string origin = layer.dual_chunk || layer.xpos ? "" : origin_of(Field::attention, layer.settings);
+  if (!origin.empty()) factors.push_back({"; from " + origin, Style::faint});
+  sheet.paragraph("factors", factors);
 }
 
 /// The first, the last, and some between; and those where a wavelength passes the context.
