@@ -120,5 +120,30 @@ TEST(Convention, IsWhatAnImplementationIsHeldTo) {
 INSTANTIATE_TEST_SUITE_P(Each, FamilyOfAConfiguration, ::testing::ValuesIn(configurations()),
                          [](const auto& one) { return std::string(one.param.family); });
 
+// One pair, two, three; and four of a larger head. What needs more pairs is left out with its reason, and the suite
+// itself goes on.
+TEST(FewPairs, AreJudgedAsFarAsTheyGo) {
+  const auto report_of = [](const json& config) {
+    const ScratchFolder scratch;
+    std::ofstream(scratch / "config.json") << config;
+    const ToolResult result = run_tool({"--impl", bundled("careful"), "--dtype", "fp32", "--profile", "smoke", "--out",
+                                        scratch / "report", "--config", scratch / "config.json"});
+    EXPECT_EQ(result.exit_code, 0) << config << result.out << result.err;
+    return read_text(scratch / "report/report.md");
+  };
+  for (const int head_dim : {2, 4, 6}) {
+    json config = llama({{"rope_type", "default"}, {"rope_theta", 1e4}}, 4096);
+    config["head_dim"] = head_dim;
+    // A quarter of one pair, of two and of three is none.
+    EXPECT_THAT(report_of(config), ::testing::HasSubstr(std::to_string(head_dim) + " that is no pair"));
+  }
+  report_of({{"model_type", "gpt_neox"},
+             {"hidden_size", 512},
+             {"num_attention_heads", 8},
+             {"rotary_pct", 0.0625},
+             {"rotary_emb_base", 10000},
+             {"max_position_embeddings", 2048}});
+}
+
 }  // namespace
 }  // namespace rope::conformance

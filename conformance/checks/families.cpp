@@ -102,6 +102,11 @@ reports::Case families(const Probe& of_the_model) {
     request.spec.family = std::move(form.family);
     request.spec.attention_factor = form.attention_factor;
     request.arrangement.source = AngleSource::parametric;
+    // Of a few pairs none would rotate, say.
+    if (const auto reason = problem(request.spec)) {
+      inquiry.refused(form.words, *reason);
+      continue;
+    }
     const auto answer = inquiry.answer(request, form.words);
     if (!answer) continue;
     const Truth truth(request.spec, probe.dtype, probe.judge.contract());

@@ -2,8 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // position-axes: with several positions for each token (M-RoPE) a pair is rotated by the position of its own axis.
+// Three axes, or as many as there are pairs.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <string>
 
 #include "conformance/checks/inquiry.hpp"
 #include "conformance/checks/properties.hpp"
@@ -12,7 +16,7 @@
 namespace rope::conformance {
 namespace {
 
-constexpr std::size_t axes = 3;
+constexpr std::size_t most_axes = 3;
 constexpr int rows = 2;
 constexpr std::int64_t row_tokens = 4;
 
@@ -20,7 +24,7 @@ constexpr std::int64_t row_tokens = 4;
 std::vector<std::uint32_t> in_turn(int pairs) {
   std::vector<std::uint32_t> out;
   for (int pair = 0; pair < pairs; ++pair)
-    out.push_back(static_cast<std::uint32_t>(static_cast<std::size_t>(pair) % axes));
+    out.push_back(static_cast<std::uint32_t>(static_cast<std::size_t>(pair) % most_axes));
   return out;
 }
 
@@ -37,8 +41,9 @@ reports::Case position_axes(const Probe& probe) {
   Inquiry inquiry(probe, "position-axes");
   const int pairs = probe.fixture.spec.pairs();
   const std::vector<std::int64_t> runs = run_positions(probe, rows, row_tokens);
-  std::array<Tokens, axes> in;
-  std::array<std::optional<Tokens>, axes> expected;
+  const std::size_t axes = std::min(most_axes, static_cast<std::size_t>(pairs));
+  std::array<Tokens, most_axes> in;
+  std::array<std::optional<Tokens>, most_axes> expected;
   std::vector<std::int64_t> of_each_axis;
   for (std::size_t axis = 0; axis < axes; ++axis) {
     // Time, height and width: each elsewhere, none past the limit or below 0.
@@ -55,21 +60,23 @@ reports::Case position_axes(const Probe& probe) {
     expected[axis] = inquiry.plain(in[axis], rows);
     if (!expected[axis]) return inquiry.result("");
   }
-  const std::array<std::optional<Tokens>, axes> forward = expected;
+  const std::array<std::optional<Tokens>, most_axes> forward = expected;
   RotateRequest request = request_for(probe, in[0], rows);
   const struct {
     std::vector<std::uint32_t> pair_axis;
     PositionsAs positions;
     Direction direction;
-    const char* what;
+    const char* how;
   } ways[] = {
-      {in_turn(pairs), PositionsAs::any, Direction::forward, "three axes in turn"},
-      {in_sections(pairs), PositionsAs::any, Direction::forward, "three axes in sections"},
-      {in_turn(pairs), PositionsAs::token_int32, Direction::forward, "three axes of int32 positions"},
-      {in_turn(pairs), PositionsAs::token_strided, Direction::forward, "three axes of strided positions"},
-      {in_turn(pairs), PositionsAs::any, Direction::backward, "three axes in turn, backward"},
+      {in_turn(pairs), PositionsAs::any, Direction::forward, "in turn"},
+      {in_sections(pairs), PositionsAs::any, Direction::forward, "in sections"},
+      {in_turn(pairs), PositionsAs::token_int32, Direction::forward, "of int32 positions"},
+      {in_turn(pairs), PositionsAs::token_strided, Direction::forward, "of strided positions"},
+      {in_turn(pairs), PositionsAs::any, Direction::backward, "in turn, backward"},
   };
-  for (const auto& [pair_axis, positions_as, direction, what] : ways) {
+  const std::string several = axes == 3 ? "three axes" : axes == 2 ? "two axes" : "one axis";
+  for (const auto& [pair_axis, positions_as, direction, how] : ways) {
+    const std::string what = fmt::format("{} {}", several, how);
     request.positions = of_each_axis;
     request.pair_axis = pair_axis;
     request.direction = direction;
@@ -93,7 +100,7 @@ reports::Case position_axes(const Probe& probe) {
     }
     inquiry.same_beside(in[0], *got, what);
   }
-  const char* const together = "three axes with the same positions";
+  const std::string together = several + " with the same positions";
   request.direction = Direction::forward;
   request.arrangement.positions = PositionsAs::any;
   request.positions.clear();

@@ -48,6 +48,11 @@ std::string base_text(const fixtures::LayerSpec& layer) {
   return layer.base == 0 ? "unknown" : fmt::format("{}", layer.base);
 }
 
+/// Of a family whose frequencies depend on the length of the sequence.
+std::string table_text(const fixtures::LayerSpec& layer) {
+  return layer.one_table ? "one for all lengths" : "one for each length";
+}
+
 /// Of a tower for pictures.
 std::string tower_text(const fixtures::LayerSpec& layer) {
   return layer.scheme ? layer.scheme->name : "none";
@@ -77,6 +82,7 @@ void add_values(Comparison& out, const ComparedLayer& first, const ComparedLayer
   const fixtures::LayerSpec& b = other.layer;
   if (a.scheme || b.scheme) add(out, "tower", tower_text(a), tower_text(b));
   add_family(out, first, other);
+  if (a.one_table || b.one_table) add(out, "table", table_text(a), table_text(b));
   add(out, "theta", base_text(a), base_text(b));
   add(out, "head_dim", fmt::format("{}", a.spec.head_dim), fmt::format("{}", b.spec.head_dim));
   add(out, "rotary_dim", fmt::format("{}", a.spec.rotary_dim), fmt::format("{}", b.spec.rotary_dim));
@@ -127,7 +133,9 @@ double factor_bounds(const fixtures::LayerSpec& a, const fixtures::LayerSpec& b)
   return (a.tables ? a.tables->factor_bound : 0) + (b.tables ? b.tables->factor_bound : 0);
 }
 
-bool depends_on_length(const Family& family) {
+bool depends_on_length(const fixtures::LayerSpec& layer) {
+  if (layer.one_table) return false;
+  const Family& family = layer.spec.family;
   if (const auto* dynamic = std::get_if<DynamicNtkFamily>(&family)) return dynamic->factor != 1;
   return std::holds_alternative<LongRopeFamily>(family) || std::holds_alternative<LengthScaledFamily>(family);
 }
@@ -138,8 +146,12 @@ bool close(const std::vector<double>& first, const std::vector<double>& other, d
 }
 
 /// Frequencies are compared at one length; where they depend on it, the families' own numbers must agree too.
-bool same_at_every_length(const Family& first, const Family& other, double allowance) {
-  if (!depends_on_length(first) && !depends_on_length(other)) return true;
+bool same_at_every_length(const fixtures::LayerSpec& first_layer, const fixtures::LayerSpec& other_layer,
+                          double allowance) {
+  const Family& first = first_layer.spec.family;
+  const Family& other = other_layer.spec.family;
+  if (!depends_on_length(first_layer) && !depends_on_length(other_layer)) return true;
+  if (first_layer.one_table != other_layer.one_table) return false;
   if (const auto* a = std::get_if<DynamicNtkFamily>(&first)) {
     const auto* b = std::get_if<DynamicNtkFamily>(&other);
     return b != nullptr && a->factor == b->factor && a->original_max_position == b->original_max_position;
@@ -177,11 +189,13 @@ Found differences(const Comparison& out, const ComparedLayer& first, const Compa
     found.emplace_back(
         reports::Difference{"frequencies", pairs_that_differ(out, std::min(a.spec.pairs(), b.spec.pairs()))},
         Field::frequencies);
-  } else if (!same_at_every_length(a.spec.family, b.spec.family, frequency_allowance(first, other))) {
-    found.emplace_back(reports::Difference{"frequencies",
-                                           "frequencies of sequences of other lengths, by the numbers of "
-                                           "the family"},
-                       Field::frequencies);
+  } else if (!same_at_every_length(a, b, frequency_allowance(first, other))) {
+    const std::string why = a.one_table != b.one_table
+                                ? fmt::format("{} has one table for all", a.one_table ? first.letter : other.letter)
+                                : std::string("by the numbers of the family");
+    found.emplace_back(
+        reports::Difference{"frequencies", fmt::format("frequencies of sequences of other lengths: {}", why)},
+        Field::frequencies);
   } else if (out.largest->relative > 0 && bases_known(first, other)) {
     find_number(found, "theta", a.base, b.base, rounded_once, a.binary32 || b.binary32, Field::theta);
   }
@@ -261,7 +275,7 @@ void add_remarks(Comparison& out, const ComparedLayer& first, const ComparedLaye
   const fixtures::LayerSpec& a = first.layer;
   const fixtures::LayerSpec& b = other.layer;
   if (a.spec.max_position != b.spec.max_position) {
-    const bool by_length = depends_on_length(a.spec.family) || depends_on_length(b.spec.family);
+    const bool by_length = depends_on_length(a) || depends_on_length(b);
     out.remarks.push_back(by_length ? "the limits differ, and with them the length of sequence that frequencies are "
                                       "compared for"
                                     : "the limits differ; the rotation at a position does not depend on them");
@@ -289,7 +303,7 @@ void add_remarks(Comparison& out, const ComparedLayer& first, const ComparedLaye
 /// The same fingerprint, at other lengths too, and weights in the same order.
 bool one_function(const ComparedLayer& first, const ComparedLayer& other) {
   return first.fingerprint == other.fingerprint && first.layer.order == other.layer.order &&
-         same_at_every_length(first.layer.spec.family, other.layer.spec.family, 0);
+         same_at_every_length(first.layer, other.layer, 0);
 }
 
 Comparison compared(const ComparedLayer& first, const ComparedLayer& other) {

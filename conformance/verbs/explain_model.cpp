@@ -186,7 +186,10 @@ void add_other_readings(Sheet& sheet, const std::string& model, const fixtures::
       text += fmt::format("{} of {} pairs have another inv_freq, by a factor of up to {:.5g}", differ, inv_freq.size(),
                           largest);
     } else {
-      text += rest > 0 ? "the same frequencies elsewhere" : "the same frequencies";
+      const bool by_length = other->layer.one_table && !layer.one_table;
+      text += rest > 0    ? "the same frequencies elsewhere"
+              : by_length ? fmt::format("the same frequencies in sequences of {}", layer.spec.max_position)
+                          : "the same frequencies";
     }
     if (other->layer.spec.attention_factor != layer.spec.attention_factor) {
       text += fmt::format("; attention factor {}", other->layer.spec.attention_factor);
