@@ -85,6 +85,10 @@ CorrectionRange correction_range(const YarnFamily& f, const Spec& spec) {
   return range;
 }
 
+double yarn_magnitude(double factor, double mscale) {
+  return factor <= 1 ? 1.0 : 0.1 * mscale * std::log(factor) + 1.0;
+}
+
 std::string_view family_name(const YarnFamily&) {
   return "yarn";
 }

@@ -26,9 +26,8 @@ std::optional<Pairing> pairing_from_name(std::string_view text) {
 // 1e-60 (Llama 3's factor, which no other family exceeds) · 1e-30 (attention factor) is 2^-499. Nearer to a zero of cos
 // or sin than the 461 bits that leaves, exact.cpp answers Unresolved.
 std::optional<std::string> problem(const Spec& spec) {
-  constexpr int max_head_dim = 1 << 16;
-  if (spec.head_dim <= 0 || spec.head_dim % 2 != 0 || spec.head_dim > max_head_dim) {
-    return fmt::format("head_dim is {}; expected an even number from 2 to {}", spec.head_dim, max_head_dim);
+  if (spec.head_dim <= 0 || spec.head_dim % 2 != 0 || spec.head_dim > largest_head_dim) {
+    return fmt::format("head_dim is {}; expected an even number from 2 to {}", spec.head_dim, largest_head_dim);
   }
   if (spec.dim_offset < 0 || spec.dim_offset >= spec.head_dim) {
     return fmt::format("dim_offset is {}; expected 0 to head_dim - 1 = {}", spec.dim_offset, spec.head_dim - 1);

@@ -104,6 +104,10 @@ struct CorrectionRange {
 };
 CorrectionRange correction_range(const YarnFamily& family, const Spec& spec);
 
+/// 0.1 mscale ln factor + 1, and 1 where the factor is 1 or less, as frameworks compute it: in binary64, in this order.
+/// What they make attention factors and softmax scales of.
+double yarn_magnitude(double factor, double mscale);
+
 /// Formula in family_longrope.cpp. A spec is about one length.
 struct LongRopeFamily {
   std::vector<double> short_factor, long_factor;  ///< rotary_dim/2 numbers each
@@ -139,6 +143,9 @@ using Family =
 /// "default", "linear", "dynamic", "yarn", "longrope", "llama3", "proportional": the rope_type of Hugging Face
 /// configurations; "ntk", "ntk-fixed", "ntk-mixed", "length-scaled" and "given" have none there.
 std::string_view name(const Family& family);
+
+/// The largest head_dim of a usable spec.
+inline constexpr int largest_head_dim = 1 << 16;
 
 struct Spec {
   int head_dim = 0;

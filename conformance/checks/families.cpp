@@ -47,7 +47,7 @@ LongRopeFamily longrope(int pairs, std::int64_t sequence_length) {
 /// Each family of rope_impl.h, with what it can be told: of those that depend on the sequence's length both sides of
 /// the original one.
 std::vector<Form> forms(int pairs) {
-  const double yarn = 0.1 * std::log(factor) + 1;
+  const double yarn = yarn_magnitude(factor, 1);
   const double long_rope = std::sqrt(1 + std::log(factor) / std::log(static_cast<double>(original)));
   return {{"default", DefaultFamily{}},
           {"linear", LinearFamily{factor}},
