@@ -53,8 +53,13 @@ std::string name_of_config(const fs::path& text) {
 /// A model whose layers have RoPE of several types is checked for each of them, and its tower for pictures as well.
 void add_layers(std::vector<ChosenModel>& out, const std::string& name, const std::string& argument,
                 const fixtures::ModelDescription& description) {
+  const std::size_t first = out.size();
   for (const fixtures::LayerSpec& layer : description.layers) {
-    out.push_back({layer.name.empty() ? name : name + "." + layer.name, argument, layer.spec});
+    out.push_back({layer.name.empty() ? name : name + "." + layer.name, argument, layer.spec, ""});
+  }
+  if (!description.tower_not_read.empty()) {
+    out.at(first).not_tested = fmt::format("{}: its tower for pictures, as its vision_config is not read: {}", name,
+                                           description.tower_not_read);
   }
 }
 

@@ -26,6 +26,7 @@ struct ChosenModel {
   std::string name;
   std::string argument;  ///< what chooses it again: "--model llama-3-8b", "--config path"
   Spec spec;
+  std::string not_tested = {};  ///< what else the model's file has, and why nothing asks for it
 };
 
 /// All positions a run looks at lie below this: the model's limit, or 131072 where that is more.

@@ -98,5 +98,25 @@ TEST(Run, AModelWithLayerTypesIsCheckedForEach) {
   EXPECT_THAT(models, ::testing::IsSupersetOf({"gemma.full_attention", "gemma.sliding_attention"})) << result.err;
 }
 
+// A tower that is not read is part of what was not tested; one without RoPE is not.
+TEST(LayerTypes, ATowerThatIsNotReadIsNotTested) {
+  const auto not_tested = [](const char* tower) {
+    const ScratchFolder scratch;
+    write_text(
+        scratch / "model.json",
+        R"({"model_type":"llava","text_config":{"model_type":"llama","head_dim":64,"max_position_embeddings":2048},)"
+        R"("vision_config":{"model_type":")" +
+            std::string(tower) + "\"}}");
+    const ToolResult result = run_tool({"--impl", bundled("careful"), "--config", scratch / "model.json", "--profile",
+                                        "smoke", "--dtype", "fp32", "--check", "norm", "--out", scratch / "report"});
+    // One check alone is no verdict.
+    EXPECT_EQ(result.exit_code, 5) << result.out << result.err;
+    return read_report(scratch / "report").dump();
+  };
+  EXPECT_NE(not_tested("dinov2").find("its vision_config is not read: model_type \\\"dinov2\\\" is not known"),
+            std::string::npos);
+  EXPECT_EQ(not_tested("siglip_vision_model").find("vision_config is not read"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace rope::conformance

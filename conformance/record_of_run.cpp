@@ -331,6 +331,7 @@ Record record_of_run(const RunContext& context, const std::filesystem::path& lib
   record.maths = maths_of(record.checks, record.grades, findings, record.diagnosis);
   record.not_tested = not_tested(description, findings, record.rules);
   for (const GoldenFixture& golden : context.fixtures) {
+    if (!golden.model.not_tested.empty()) record.not_tested.push_back(golden.model.not_tested);
     if (const auto length = one_length_of(golden.fixture.spec.family)) {
       record.not_tested.push_back(fmt::format("{}: sequences of other lengths than {}, whose frequencies differ ({})",
                                               golden.model.name, *length, name(golden.fixture.spec.family)));
