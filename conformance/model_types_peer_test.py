@@ -95,7 +95,8 @@ def written(folder, name, config):
 def types_of(tool, folder):
     """As the message about an unknown type lists them."""
     said = run(tool, "explain", "--config", written(folder, "unknown", {"model_type": "?"})).stderr
-    return [word for word in said.split("expected", 1)[1].split('"')[1::2]]
+    texts = said.split("expected", 1)[1].split(", or ")[0]  # what follows are towers
+    return [word for word in texts.split('"')[1::2]]
 
 
 def configurations(model_type):
