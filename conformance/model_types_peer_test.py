@@ -45,6 +45,7 @@ MORE = {
     "deepseek_v2": LATENT,
     "deepseek_v3": LATENT,
     "deepseek_v32": LATENT,
+    "deepseek_v4": {"head_dim": 128, "qk_rope_head_dim": 32, "compress_ratios": [0, 4, 128, 0], "rope_scaling": YARN},
     "exaone4": WIDE,
     "gemma4_text": {"head_dim": 64, "global_head_dim": 128, "rope_parameters": {
         "full_attention": {"rope_type": "proportional", "partial_rotary_factor": 0.25, "rope_theta": 2e5},
@@ -83,6 +84,7 @@ MORE = {
     "youtu": LATENT,
 }
 NAMES_OF_THE_BASE = {"gpt_neox": ["rotary_emb_base"], "gpt_neox_japanese": ["rotary_emb_base"],
+                     "deepseek_v4": ["compress_rope_theta", "rope_theta"],
                      "modernbert": ["global_rope_theta", "local_rope_theta"],
                      "modernbert-decoder": ["global_rope_theta", "local_rope_theta"],
                      "gemma3_text": ["rope_theta", "rope_local_base_freq"], "gemma3n_text": ["rope_theta", "rope_local_base_freq"],
