@@ -39,28 +39,38 @@ def sections(*numbers):
 # What a type needs besides; None takes a key away.
 MORE = {
     "apertus": {"rope_scaling": LLAMA3},
+    "axk1": LATENT,
     "cohere2": {"sliding_window": 8},
+    "cwm": {**WIDE, "rope_scaling": LLAMA3},
     "deepseek_v2": LATENT,
     "deepseek_v3": LATENT,
     "deepseek_v32": LATENT,
+    "deepseek_v4": {"head_dim": 128, "qk_rope_head_dim": 32, "compress_ratios": [0, 4, 128, 0], "rope_scaling": YARN},
     "exaone4": WIDE,
     "gemma4_text": {"head_dim": 64, "global_head_dim": 128, "rope_parameters": {
         "full_attention": {"rope_type": "proportional", "partial_rotary_factor": 0.25, "rope_theta": 2e5},
         "sliding_attention": {"rope_type": "default", "rope_theta": 3e4}}},
     "gemma3_text": BOTH,
     "gemma3n_text": {**BOTH, "num_kv_shared_layers": 0},
+    "glm4_moe_lite": LATENT,
     "glm4v_moe_text": sections(3, 6, 7),
     "glm4v_text": {"partial_rotary_factor": 0.5, **sections(3, 6, 7)},
+    "glm_moe_dsa": LATENT,
+    "gpt_neox_japanese": {"rotary_pct": 0.5},
     "gpt_oss": {**WIDE, "rope_scaling": YARN},
     "gptj": {"n_embd": 512, "n_head": 8, "n_positions": 4096, "rotary_dim": 16, **dict.fromkeys(BASE)},
     "granitemoehybrid": {"position_embedding_type": "rope"},
     "hunyuan_v1_dense": {**WIDE, "rope_scaling": {"rope_type": "dynamic", "alpha": 50.0, "factor": 1.0}},
     "hunyuan_v1_moe": {**WIDE, "rope_scaling": {"rope_type": "dynamic", "alpha": 50.0, "factor": 1.0}},
     "longcat_flash": {**LATENT, "head_dim": 16},
+    "minicpm3": LATENT,
     "minimax_m2": {**WIDE, "rotary_dim": 48},
     "ministral3": {**WIDE, "rope_parameters": {**YARN, "rope_theta": 1e6, "llama_4_scaling_beta": 0.1}},
+    "mllama_text_model": {"cross_attention_layers": [1]},
     "olmo3": {"rope_parameters": {"full_attention": {**YARN, "rope_theta": 2e5},
                                   "sliding_attention": {"rope_type": "default", "rope_theta": 3e4}}},
+    "paddleocr_vl": {"head_dim": 64, **sections(5, 12, 15)},
+    "paddleocr_vl_text": {"head_dim": 64, **sections(5, 12, 15)},
     "qwen2_5_omni_text": sections(5, 12, 15),
     "qwen2_5_vl": sections(5, 12, 15),
     "qwen2_5_vl_text": sections(5, 12, 15),
@@ -71,11 +81,15 @@ MORE = {
     "qwen3_omni_moe_text": {"head_dim": 128},
     "qwen3_vl_moe_text": {"head_dim": 128},
     "qwen3_vl_text": {"head_dim": 128},
+    "youtu": LATENT,
 }
-NAMES_OF_THE_BASE = {"gpt_neox": ["rotary_emb_base"], "modernbert": ["global_rope_theta", "local_rope_theta"],
+NAMES_OF_THE_BASE = {"gpt_neox": ["rotary_emb_base"], "gpt_neox_japanese": ["rotary_emb_base"],
+                     "deepseek_v4": ["compress_rope_theta", "rope_theta"],
+                     "modernbert": ["global_rope_theta", "local_rope_theta"],
                      "modernbert-decoder": ["global_rope_theta", "local_rope_theta"],
                      "gemma3_text": ["rope_theta", "rope_local_base_freq"], "gemma3n_text": ["rope_theta", "rope_local_base_freq"],
                      "gptj": [], "gemma4_text": [], "ministral3": [], "olmo3": []}
+MAY_PAIR_HALVES = ["axk1", "deepseek_v3", "glm4_moe_lite", "youtu"]
 # Their own code is not transformers'; internlm3 and kimi_k2 are other names of what is compared here.
 NOT_THERE = {"internlm3": "not in transformers; Llama's", "kimi_k2": "not in transformers; DeepSeek V3's",
              "mpt": "of this name transformers has no RoPE"}
@@ -95,7 +109,8 @@ def written(folder, name, config):
 def types_of(tool, folder):
     """As the message about an unknown type lists them."""
     said = run(tool, "explain", "--config", written(folder, "unknown", {"model_type": "?"})).stderr
-    return [word for word in said.split("expected", 1)[1].split('"')[1::2]]
+    texts = said.split("expected", 1)[1].split(", or ")[0]  # what follows are towers
+    return [word for word in texts.split('"')[1::2]]
 
 
 def configurations(model_type):
@@ -106,6 +121,8 @@ def configurations(model_type):
     if bases:
         yield f"{model_type}, base written down", {**config, **bases}
     yield model_type, config
+    if model_type in MAY_PAIR_HALVES:
+        yield f"{model_type}, rope_interleave false", {**config, "rope_interleave": False}
 
 
 def ours(tool, config, folder):
@@ -160,7 +177,9 @@ class Theirs:
             if self.model_type == "llama4_text":  # heads behind tokens
                 return self.module.apply_rotary_emb(unit.transpose(1, 2), unit.transpose(1, 2), table)[0][0, 0]
             return self.module.apply_rotary_emb(unit, unit, table)[0][0, :, 0]
-        apply = getattr(self.module, "apply_rotary_pos_emb_interleave", None) or self.module.apply_rotary_pos_emb
+        apply = getattr(self.module, "apply_rotary_pos_emb_interleave", None)
+        if apply is None or not getattr(self.made, "rope_interleave", True):
+            apply = self.module.apply_rotary_pos_emb
         width = table[0].shape[-1]
         # Some attention layers hand over the part that rotates, others the head. That it is the first one is not measured.
         for part in dict.fromkeys((head_dim, width)):
