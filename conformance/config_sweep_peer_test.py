@@ -45,14 +45,19 @@ def scaling(draw, pairs):
 
 def variants(model_type, draw):
     start = dict(types.configurations(model_type))[model_type]
-    # A size of its own for each head: mixtral and ministral fail in transformers with a scaling and without that.
-    start = types.WIDE | start
+    # A size of its own for each head: mixtral and ministral fail in transformers with a scaling and without that. Phi-3's
+    # lists are counted by the quotient there.
+    if model_type != "phi3":
+        start = types.WIDE | start
     for _ in range(COUNT):
         config = {key: value for key, value in start.items() if key not in ("rope_scaling", "rope_parameters")}
         config |= some(draw, {"rope_theta": 3e5, "partial_rotary_factor": 0.5})
         config |= some(draw, {"original_max_position_embeddings": 2048}) if draw.random() < 0.3 else {}
         head = config.get("qk_rope_head_dim", config.get("head_dim", 64))
         made = scaling(draw, int(head * config.get("partial_rotary_factor", 1)) // 2)
+        # Inside the settings of a type of layers transformers does not read it (docs/families.md).
+        if "layer_types" in config or model_type.startswith(("modernbert", "olmo3", "gemma3")):
+            made.pop("truncate", None)
         if draw.random() < 0.5:
             config["rope_scaling"] = made
         else:
