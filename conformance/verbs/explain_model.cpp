@@ -174,7 +174,7 @@ void add_other_readings(Sheet& sheet, const std::string& model, const fixtures::
     const std::vector<double> theirs = fixtures::rounded_inv_freq(other->layer.spec);
     std::size_t differ = 0, rest = 0;
     double largest = 1;
-    for (std::size_t pair = 0; pair < inv_freq.size(); ++pair) {
+    for (std::size_t pair = 0; pair < std::min(inv_freq.size(), theirs.size()); ++pair) {
       if (theirs[pair] == inv_freq[pair]) continue;
       ++(theirs[pair] == 0 ? rest : differ);
       if (inv_freq[pair] > 0 && theirs[pair] > 0) {
@@ -190,6 +190,9 @@ void add_other_readings(Sheet& sheet, const std::string& model, const fixtures::
       text += rest > 0    ? "the same frequencies elsewhere"
               : by_length ? fmt::format("the same frequencies in sequences of {}", layer.spec.max_position)
                           : "the same frequencies";
+    }
+    if (other->layer.spec.rotary_dim != layer.spec.rotary_dim) {
+      text += fmt::format("; rotary_dim {}", other->layer.spec.rotary_dim);
     }
     if (other->layer.spec.attention_factor != layer.spec.attention_factor) {
       text += fmt::format("; attention factor {}", other->layer.spec.attention_factor);
