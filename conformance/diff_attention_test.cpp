@@ -68,6 +68,7 @@ TEST(DiffAttention, DualChunksAsVllmHasThem) {
   EXPECT_EQ(only_difference(found), "dual_chunk");
   EXPECT_THAT(found.result.out, HasSubstr("dual chunk (262144, shared 8192, original length 262144, not"));
   EXPECT_THAT(found.result.out, HasSubstr("    chunk_size             262144               262144\n"));
+  EXPECT_THAT(found.result.out, HasSubstr("    local_size             8192                 8192\n"));
 
   const ToolResult explained = run_tool({"explain", "--config", "qwen.json"}, scratch.path());
   EXPECT_EQ(explained.exit_code, 0) << explained.err;
@@ -75,6 +76,17 @@ TEST(DiffAttention, DualChunksAsVllmHasThem) {
   EXPECT_THAT(explained.out, HasSubstr("keys turn by p mod 253952"));
   EXPECT_THAT(explained.out, HasSubstr("ln(L/262144) + 1, 1.13488 of 1010000"));
   EXPECT_THAT(explained.out, HasSubstr("elsewhere   @vllm: dual chunk attention"));
+}
+
+// At the length that is compared both have the same numbers.
+TEST(DiffAttention, OneTableForAllLengthsIsAnother) {
+  const ScratchFolder scratch;
+  const Diff found = diff(scratch, {"internlm3-8b", "internlm3-8b@vllm"});
+  EXPECT_EQ(found.result.exit_code, 1) << found.result.err;
+  EXPECT_EQ(found.report.at("comparisons").at(0).at("differences").at(0).at("text"),
+            "frequencies of sequences of other lengths: B has one table for all");
+  EXPECT_THAT(found.result.out, HasSubstr("equal in all 64 pairs"));
+  EXPECT_EQ(diff(scratch, {"internlm3-8b@vllm", "internlm3-8b@vllm"}).result.exit_code, 0);
 }
 
 TEST(DiffAttention, LayersWithoutRopeThatOneFileForgets) {
