@@ -253,6 +253,54 @@ TEST(DiffAttention, AKeyMayBeWhyScalesDiffer) {
               HasSubstr("softmax scale 0.0078125; from"));
 }
 
+TEST(DiffAttention, LayersOfAnotherType) {
+  const ScratchFolder scratch;
+  json config = json::parse(read_text(ROPE_SOURCE_FOLDER "/fixtures/models/gemma-3-27b.json")).at("config");
+  write_text(scratch / "a.json", config.dump());
+  config["text_config"]["sliding_window_pattern"] = 2;
+  write_text(scratch / "b.json", config.dump());
+  config["text_config"]["sliding_window_pattern"] = 6;
+  config["text_config"]["num_hidden_layers"] = 34;
+  write_text(scratch / "short.json", config.dump());
+  const Diff found = diff(scratch, {"a.json", "b.json"});
+  EXPECT_EQ(found.result.exit_code, 1) << found.result.err;
+  EXPECT_EQ(only_difference(found), "layers");
+  const json& first = found.report.at("comparisons").at(0);
+  EXPECT_EQ(first.at("differences").at(0).at("text"),
+            "layers (10 of 62, each 6th from layer 5 on against 31 of 62, each 2nd from layer 1 on)");
+  EXPECT_EQ(first.at("causes").at(0).at("text"),
+            "A has no key text_config.sliding_window_pattern (taken: each 6 layers); B has "
+            "text_config.sliding_window_pattern 2");
+  EXPECT_EQ(diff(scratch, {"a.json", "short.json"}).result.exit_code, 0) << "of the layers that both have none differs";
+}
+
+TEST(DiffAttention, AConventionIsACause) {
+  const ScratchFolder scratch;
+  const Diff found = diff(scratch, {"gpt-oss-20b", "gpt-oss-20b@ggml"});
+  EXPECT_EQ(found.report.at("comparisons").at(0).at("causes").at(0).at("text"),
+            "B: yarn: truncate is not read: correction dims have floor and ceil");
+  write_text(scratch / "dino.json", R"({"model_type":"dinov3_vit","hidden_size":384,"num_attention_heads":6})");
+  const ToolResult tower = run_tool({"explain", "--config", "dino.json@ggml"}, scratch.path());
+  EXPECT_EQ(tower.exit_code, 2);
+  EXPECT_THAT(tower.err, HasSubstr("a convention is what a program makes of a text model's config.json"));
+}
+
+TEST(DiffAttention, SizesOfPicturesAreACause) {
+  const ScratchFolder scratch;
+  const std::string keys = R"({"model_type":"dinov3_vit","hidden_size":384,"num_attention_heads":6,"image_size":)";
+  write_text(scratch / "a.json", keys + "224}");
+  write_text(scratch / "b.json", keys + "448}");
+  EXPECT_EQ(diff(scratch, {"a.json", "b.json"}).report.at("comparisons").at(0).at("causes").at(0).at("text"),
+            "A has image_size 224; B has image_size 448");
+}
+
+TEST(Explain, EveryModel) {
+  const ToolResult all = run_tool({"explain", "--model", "all"});
+  EXPECT_EQ(all.exit_code, 0) << all.err;
+  EXPECT_THAT(all.out, HasSubstr("llama-2-7b (catalogue"));
+  EXPECT_THAT(all.out, HasSubstr("kimi-k2 (catalogue"));
+}
+
 TEST(DiffAttention, PartsOfHeadsThatDoNotRotate) {
   const ScratchFolder scratch;
   const ToolResult explained = run_tool({"explain", "--model", "deepseek-v3"}, scratch.path());

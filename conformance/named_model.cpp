@@ -58,7 +58,12 @@ NamedModel model_of_file(const std::string& text) {
   if (convention == nullptr || std::filesystem::exists(text, error)) {
     return {text, fixtures::describe_model_file(text)};
   }
-  return {text, fixtures::read_by(*convention, fixtures::describe_model_file(name))};
+  fixtures::ModelDescription description = fixtures::describe_model_file(name);
+  if (!description.layers.front().config) {
+    throw UsageError(fmt::format("{}: a convention is what a program makes of a text model's config.json; {} is {}",
+                                 text, name, description.form));
+  }
+  return {text, fixtures::read_by(*convention, std::move(description))};
 }
 
 NamedModel named_model(const std::string& text) {

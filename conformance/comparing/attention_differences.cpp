@@ -4,6 +4,9 @@
 // Compared as numbers, and shown in the words of fixtures/attention_words.
 #include "conformance/comparing/attention_differences.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include "fixtures/attention_words.hpp"
 
 namespace rope::conformance {
@@ -62,6 +65,17 @@ void add_dual_chunk(reports::Comparison& out, const LayerSpec& first, const Laye
   number("  original_max_position", &DualChunk::original_max_position);
 }
 
+/// Whether a layer that both models have is of this type in one of them alone; how many layers there are has no part in
+/// it.
+bool other_layers(const LayerSpec& first, const LayerSpec& other) {
+  if (first.which.empty() || other.which.empty()) return false;
+  const int common = std::min(first.of_layers, other.of_layers);
+  const auto among = [&](const std::vector<int>& which) {
+    return std::vector<int>(which.begin(), std::lower_bound(which.begin(), which.end(), common));
+  };
+  return among(first.which) != among(other.which);
+}
+
 }  // namespace
 
 void add_attention_values(reports::Comparison& out, const LayerSpec& first, const LayerSpec& other) {
@@ -82,6 +96,10 @@ void find_in_attention(Found& found, const LayerSpec& first, const LayerSpec& ot
   }
   find(found, "dual chunk", fixtures::dual_chunk_short(first), fixtures::dual_chunk_short(other), Field::attention);
   find(found, "xpos", xpos_text(first), xpos_text(other), Field::attention);
+  if (other_layers(first, other)) {
+    find(found, "layers", fixtures::layers_words(first.which, first.of_layers),
+         fixtures::layers_words(other.which, other.of_layers), Field::layers);
+  }
 }
 
 std::optional<reports::Difference> difference_of_unrotated(const fixtures::ModelDescription& first,

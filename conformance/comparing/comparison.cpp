@@ -226,6 +226,16 @@ void add_causes(Comparison& out, const Found& found, const ComparedLayer& first,
   if (step) out.causes.push_back(*step);
 }
 
+/// Programs that read the same file otherwise say how; that comes before any key.
+void add_convention(Comparison& out, const ComparedLayer& first, const ComparedLayer& other) {
+  if (first.layer.read_otherwise == other.layer.read_otherwise) return;
+  for (const ComparedLayer* side : {&other, &first}) {
+    if (side->layer.read_otherwise.empty()) continue;
+    out.causes.insert(out.causes.begin(),
+                      {"convention", "", "", fmt::format("{}: {}", side->letter, side->layer.read_otherwise)});
+  }
+}
+
 /// The scale has keys of its own, may have a factor from the scaling, and else is the head's; unless one of these has
 /// been named already.
 void add_cause_of_scale(Comparison& out, const ComparedLayer& first, const ComparedLayer& other) {
@@ -334,6 +344,7 @@ Comparison compared(const ComparedLayer& first, const ComparedLayer& other) {
   for (const auto& [text, field] : found) out.differences.push_back(text);
   add_remarks(out, first, other);
   out.same = found.empty();
+  if (!out.same) add_convention(out, first, other);
   return out;
 }
 

@@ -14,7 +14,9 @@
 #include "conformance/terminal.hpp"
 #include "conformance/verbs/explain_attention.hpp"
 #include "conformance/verbs/verbs.hpp"
+#include "fixtures/attention_words.hpp"
 #include "fixtures/axes_words.hpp"
+#include "fixtures/catalogue.hpp"
 #include "fixtures/conventions.hpp"
 #include "fixtures/family_words.hpp"
 #include "fixtures/fingerprint.hpp"
@@ -72,6 +74,8 @@ std::string value_of(Field field, const fixtures::LayerSpec& layer) {
       return spec.axes ? fixtures::axes_words(*spec.axes, axis_names(layer)) : "one position for each token";
     case Field::attention:
       return "";  // explain_attention.cpp
+    case Field::layers:
+      return "";  // beside the name
   }
   return "";
 }
@@ -217,7 +221,16 @@ void add_vision_scheme(Sheet& sheet, const fixtures::LayerSpec& layer) {
 
 void add_layer(Sheet& sheet, const std::string& model, const fixtures::LayerSpec& layer) {
   sheet.blank();
-  if (!layer.name.empty()) sheet.paragraph("layers", {{layer.name, Style::strong}});
+  if (!layer.name.empty()) {
+    Spans spans{{layer.name, Style::strong}};
+    if (!layer.which.empty()) {
+      spans.push_back({": " + fixtures::layers_words(layer.which, layer.of_layers)});
+      if (const std::string origin = origin_of(Field::layers, layer.settings); !origin.empty()) {
+        spans.push_back({"; from " + origin, Style::faint});
+      }
+    }
+    sheet.paragraph("layers", spans);
+  }
   add_vision_scheme(sheet, layer);
   add_values(sheet, layer);
   add_attention(sheet, layer);
@@ -239,7 +252,13 @@ void add_layer(Sheet& sheet, const std::string& model, const fixtures::LayerSpec
 
 ExitCode explain_models(const ModelChoice& choice) {
   std::vector<NamedModel> models;
-  for (const std::string& name : choice.models) models.push_back(catalogue_model(name));
+  for (const std::string& name : choice.models) {
+    if (name != "all") {
+      models.push_back(catalogue_model(name));
+      continue;
+    }
+    for (const fixtures::Model& model : fixtures::catalogue()) models.push_back(catalogue_model(model.name));
+  }
   for (const std::filesystem::path& path : choice.configs) {
     models.push_back(model_of_file(path.string()));
   }
