@@ -147,6 +147,17 @@ TEST(Diff, AGgufFileWithoutItsFactorsIsNamed) {
   EXPECT_EQ(found.report.at("comparisons").at(0).at("causes").at(0).at("key"), "rope_freqs.weight");
 }
 
+// Other scalings have keys there.
+TEST(Diff, AGgufFileWithoutYarnIsNamed) {
+  const ScratchFolder scratch;
+  json yarn = llama31();
+  yarn["rope_scaling"] = {{"rope_type", "yarn"}, {"factor", 4.0}, {"original_max_position_embeddings", 32768}};
+  write_text(scratch / "yarn.json", yarn.dump());
+  write_text(scratch / "llama.gguf", fixtures::llama31_gguf().file());
+  const Diff found = diff(scratch, {"yarn.json", "llama.gguf"});
+  EXPECT_EQ(found.report.at("comparisons").at(0).at("causes").at(0).at("key"), "llama.rope.scaling.type");
+}
+
 TEST(Diff, AnotherBaseIsNamedByBothKeys) {
   const ScratchFolder scratch;
   json other = llama31();

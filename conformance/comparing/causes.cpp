@@ -59,8 +59,11 @@ reports::Cause missing(const ComparedLayer& side, const ComparedLayer& against, 
                        Field field) {
   const std::vector<Setting> assumed = settings_for(side, field, false);
   reports::Cause cause{std::string(name(field)), side.letter, "", ""};
-  cause.key = assumed.empty() ? common_parent(there) : assumed.front().key;
-  const std::string taken = assumed.empty() ? "" : fmt::format(" (taken: {})", assumed.front().value);
+  // A GGUF file has a tensor of factors for Llama 3's scaling, its first assumption, and keys for the others.
+  const bool factors = std::holds_alternative<Llama3Family>(against.layer.spec.family);
+  const Setting* const taken_for = assumed.empty() ? nullptr : factors ? &assumed.front() : &assumed.back();
+  cause.key = taken_for == nullptr ? common_parent(there) : taken_for->key;
+  const std::string taken = taken_for == nullptr ? "" : fmt::format(" (taken: {})", taken_for->value);
   cause.text =
       fmt::format("{} has no key {}{}; {} has {}", side.letter, cause.key, taken, against.letter, listed(there));
   return cause;
