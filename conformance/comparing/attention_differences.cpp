@@ -35,11 +35,17 @@ std::string unrotated_text(const fixtures::UnrotatedLayers& layers) {
   return text;
 }
 
-/// "no_rope_layers [1,0]", of all keys that say it.
-std::string keys_text(const fixtures::UnrotatedLayers& layers) {
+/// "no_rope_layers [1,0]", of all keys that say it and are not said alike by the other.
+std::string keys_text(const fixtures::UnrotatedLayers& layers, const fixtures::UnrotatedLayers& other) {
   std::string text;
   for (const fixtures::Setting& setting : layers.settings) {
-    text += fmt::format("{}{}{} {}", text.empty() ? "" : ", ", setting.stated ? "" : "no ", setting.key, setting.value);
+    const bool alike = std::any_of(other.settings.begin(), other.settings.end(), [&](const fixtures::Setting& one) {
+      return one.key == setting.key && one.value == setting.value && one.stated == setting.stated;
+    });
+    if (alike) continue;
+    text += text.empty() ? "" : ", ";
+    text += setting.stated ? fmt::format("{} {}", setting.key, setting.value)
+                           : fmt::format("no key {} (taken: {})", setting.key, setting.value);
   }
   return text.empty() ? "no such key" : text;
 }
@@ -133,7 +139,8 @@ void add_unrotated(reports::Comparison& out, const fixtures::ModelDescription& f
   if (!difference) return;
   out.differences.push_back(*difference);
   out.same = false;
-  const std::string mine = keys_text(*first.unrotated), theirs = keys_text(*other.unrotated);
+  const std::string mine = keys_text(*first.unrotated, *other.unrotated);
+  const std::string theirs = keys_text(*other.unrotated, *first.unrotated);
   if (mine != theirs) {
     out.causes.push_back(
         {"unrotated_layers", "", "", fmt::format("{} has {}; {} has {}", out.first, mine, out.other, theirs)});
