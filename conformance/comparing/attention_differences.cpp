@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "conformance/comparing/compared_values.hpp"
 #include "fixtures/attention_words.hpp"
 
 namespace rope::conformance {
@@ -50,21 +51,17 @@ std::string keys_text(const fixtures::UnrotatedLayers& layers, const fixtures::U
   return text.empty() ? "no such key" : text;
 }
 
-void add(reports::Comparison& out, const std::string& name, const std::string& first, const std::string& other) {
-  out.values.push_back({name, first, other, first != other});
-}
-
 /// The numbers by the names of the configuration's keys; "-" where one side has none.
 void add_dual_chunk(reports::Comparison& out, const LayerSpec& first, const LayerSpec& other) {
   const auto whether = [](const LayerSpec& layer) {
     return std::string(!layer.dual_chunk ? "none" : layer.dual_chunk_read ? "yes" : "asked for, not read");
   };
-  add(out, "dual chunk", whether(first), whether(other));
+  add_value(out, "dual chunk", whether(first), whether(other));
   const auto number = [&](const char* key, std::int64_t DualChunk::*member) {
     const auto text = [&](const LayerSpec& layer) {
       return layer.dual_chunk ? fmt::format("{}", *layer.dual_chunk.*member) : std::string("-");
     };
-    add(out, key, text(first), text(other));
+    add_value(out, key, text(first), text(other));
   };
   number("  chunk_size", &DualChunk::chunk_size);
   number("  local_size", &DualChunk::local_size);
@@ -86,10 +83,10 @@ bool other_layers(const LayerSpec& first, const LayerSpec& other) {
 
 void add_attention_values(reports::Comparison& out, const LayerSpec& first, const LayerSpec& other) {
   if (turns_q_up(first) || turns_q_up(other)) {
-    add(out, "query factor", temperature_text(first), temperature_text(other));
+    add_value(out, "query factor", temperature_text(first), temperature_text(other));
   }
   if (first.dual_chunk || other.dual_chunk) add_dual_chunk(out, first, other);
-  if (first.xpos || other.xpos) add(out, "xPos", xpos_text(first), xpos_text(other));
+  if (first.xpos || other.xpos) add_value(out, "xPos", xpos_text(first), xpos_text(other));
 }
 
 void find_in_attention(Found& found, const LayerSpec& first, const LayerSpec& other) {
@@ -129,7 +126,7 @@ void add_unrotated(reports::Comparison& out, const fixtures::ModelDescription& f
   const auto count = [](const fixtures::ModelDescription& model) {
     return model.unrotated ? fmt::format("{}", model.unrotated->which.size()) : std::string("unknown");
   };
-  add(out, "layers without RoPE", count(first), count(other));
+  add_value(out, "layers without RoPE", count(first), count(other));
   if (!first.unrotated || !other.unrotated) {
     out.remarks.push_back(fmt::format("{} does not say which layers have no RoPE: that is not compared",
                                       first.unrotated ? out.other : out.first));
